@@ -1,0 +1,47 @@
+"""The errors of the project, one page: who is at fault decides the type.
+
+    CacoError
+    ├── ConfigError      the user's set-up; raised before any work; says what to change       -> exit 2
+    ├── StageError       a stage's function raised: a bug of ours; carries stage and row id   -> stop
+    ├── BackendError     an effect failed as a whole (a single failed item is a `Failure`)    -> stop
+    ├── StoreError       a table or manifest is missing, torn or of another version           -> stop
+    └── IntegrityError   a row was lost, doubled or has no parents                            -> stop, never ignored
+
+A bad row is data, not an exception: `Reject(reason)`. An effect that failed for one row is a `Failure`, and the row is
+deferred until the run is resumed.
+"""
+
+
+class CacoError(Exception):
+    """Root of all errors the project raises on purpose."""
+
+
+class ConfigError(CacoError):
+    """The user's set-up cannot work; the message says what to change and names the valid choices."""
+
+
+class StageError(CacoError):
+    """A stage's own function raised."""
+
+
+class BackendError(CacoError):
+    """A backend cannot work at all on this host or with these settings."""
+
+
+class StoreError(CacoError):
+    """A table, part or manifest is missing, torn or of another version."""
+
+
+class IntegrityError(CacoError):
+    """Conservation was broken: a row was lost, doubled, or ended twice."""
+
+
+def missing_extra(package: str, extra: str) -> ConfigError:
+    """The error for an optional dependency that is not installed: names the extra to install."""
+    return ConfigError(f"{package} is not installed; install it with: pip install 'caco[{extra}]'")
+
+
+def unknown(kind: str, name: str, known: object) -> ConfigError:
+    """The error for a name that is not among the valid ones, which it lists."""
+    names = ", ".join(sorted(str(k) for k in known))  # type: ignore[attr-defined]
+    return ConfigError(f"unknown {kind} {name!r}; known: {names}")

@@ -1,0 +1,71 @@
+"""Stages: data plus pure functions, in three kinds. `caco.apply` runs them; only it stamps ids, parents and made_by.
+
+A stage's function returns what became of its row: a row (or several) or a `Reject`. It opens no file, calls no client,
+reads no clock and keeps no state; an effect is asked for through a port.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from caco.lineage import digest
+from caco.records import Reason, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """This row ends here, for good."""
+
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A row made from several: in a group, a member's result that has other parents too (their ids, in order)."""
+
+    row: Row
+    parents: tuple[str, ...]
+
+
+Result: TypeAlias = "Row | Joined | Reject | Iterable[Row | Joined]"
+"""What becomes of one row. A row returned unchanged is kept under its own id; any other is new and gets an id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """What all kinds share: a name, a version to raise when the function's meaning changes, its settings, its types."""
+
+    name: str
+    makes: type[Row]
+    version: int = 1
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """Names everything that decides what the stage makes of a row: change one, and it is another stage."""
+        return f"{self.name}@{digest(self.name, self.version, dict(self.settings))}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapStage(Stage):
+    """One row in, its result out."""
+
+    fn: Callable[[Any], Result]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortStage(Stage):
+    """One row in, requests to a port, replies read into the row's result."""
+
+    port: str
+    ask: Callable[[Any], Sequence[Any]]
+    read: Callable[[Any, Sequence[Any]], Result]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupStage(Stage):
+    """Whole-table work: rows with equal keys come together, sorted by id; one result for each, in the same order."""
+
+    key_of: Callable[[Any], str]
+    fn: Callable[[Sequence[Any]], Sequence[Result]]

@@ -1,0 +1,169 @@
+"""The numbers of a text: where each stands, its exact value, its spelling, and whether another could take its place.
+
+Only a quantity can be replaced: `5 apples`, `$3.50`, `20%`, `seven days`. A clock time, date, year, label (`Grade 3`),
+range, fraction, ordinal, ratio word (`half`, `twice`, `dozen`) or length in feet and inches is found, but not movable.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caco.codecot.numerals import CARDINAL, MULTIPLES, ORDINAL, PART, read_cardinal, read_part
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One number of a text, at `text[start:end]`."""
+
+    start: int
+    end: int
+    value: Fraction
+    style: str = ""
+    """The style of `caco.codecot.template` that spells `value` as it stands here."""
+    kind: str = "count"
+    """`count`, `money` and `percent` are quantities; `fraction`, `ratio`, `ordinal`, `clock`, `date`, `label`, `range`,
+    `scale` and `length` are not to be replaced."""
+
+    @property
+    def movable(self) -> bool:
+        """Whether another value could stand in its place."""
+        return self.kind in ("count", "money", "percent")
+
+
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
+_TOKENS = re.compile(
+    rf"""
+    (?P<clock>\b\d{{1,2}}:\d{{2}}\b)
+  | (?P<pair>\b\d+(?::\d+)+\b)
+  | (?P<fraction>(?<![\w/.])(?:(?P<whole>\d+)(?:[ ]|[ ]and[ ]|-))?(?P<above>\d+)/(?P<below>\d+)(?![\d/]))
+  | (?P<slashed>(?<!\w)\d+(?:/\d+)+)
+  | (?P<part>\b(?:(?P<wholes>{CARDINAL})[ ]and[ ])?(?P<many>an?|{CARDINAL})[- ](?P<name>{PART})\b)
+  | (?P<bare>\b(?:hal(?:f|ves?)|quarters?|(?:thir|four|fif|six|seven|eigh|nin|ten|twelf|twentie|hundred)(?:d|th)s)\b)
+  | (?P<ordinal>\b\d+(?:st|nd|rd|th)\b|\b(?:\w+ty-)?{ORDINAL}\b)
+  | (?P<digits>(?<![\w.])(?:{_DIGITS}))
+  | (?P<multiple>\b(?:{"|".join(MULTIPLES)})\b)
+  | (?P<scale>\ban?[ ](?:hundred|thousand|million)\b)
+  | (?P<word>{CARDINAL})
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|march|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+_LABEL = (
+    r"(?:grade|room|chapter|page|pages|number|numbers|no\.|route|interstate|highway|level|day|week|month|year|stage"
+    r"|phase|step|team|group|lane|exit|gate|section|part|season|episode|volume|version|class|type|figure|question"
+    r"|problem|round|lap|size|channel|flight|platform|building|floor|apartment|unit|form|book|movie|act|area|zone"
+    r"|player|person|box|bag|house|car|bus|train|machine|tank|pool|plan|option|store|shop|apollo|formula|top|case|aged?)"
+)
+_UNIT = r"(?:cm|mm|km|m|kg|mg|g|lbs?|ml|l|oz|mph|kph|ft|in|hrs?|mins?|secs?|s|gb|mb|tb|kb|sq)\b"
+_LABEL_BEFORE = re.compile(rf"(?:\b{_LABEL} |#)$", re.IGNORECASE)
+_MONTH_BEFORE = re.compile(rf"\b{_MONTH} (?:the )?$", re.IGNORECASE)
+_MONTH_AFTER = re.compile(rf" (?:of )?{_MONTH}\b", re.IGNORECASE)
+_TIME_BEFORE = re.compile(r"\b(?:at|until|till|by|before|after|from|since|around|past) $", re.IGNORECASE)
+_TIME_AFTER = re.compile(r" ?(?:[ap]\.?m\b|o['’]clock)", re.IGNORECASE)
+_PLAIN_END = re.compile(r"\s*(?:[.,;?!)]|$| (?:and|to|until|till|or|on|in|each|every|for)\b)")
+_RANGE_AFTER = re.compile(r"(?:-| ?– ?)[$£€]?\d")
+_RANGE_BEFORE = re.compile(r"\d(?:-| ?– ?)[$£€]?$")
+_LENGTH_AFTER = re.compile(r"['’′](?! |s|$)|[\"”″] (?=by|x|tall|long|wide)")
+_SCALE_AFTER = re.compile(r"(?:k\b| ?(?:hundred|thousand|million|billion)\b| dozens?\b| scores?\b)", re.IGNORECASE)
+_GLUED_AFTER = re.compile(rf"(?!{_UNIT})[A-Za-z]|['’]s\b|\.\d|,\d|-?\d|:\d|x\d| \d{{3}}\b")
+
+
+def mentions(text: str) -> tuple[Mention, ...]:
+    """All numbers of `text` in order, quantities or not."""
+    return tuple(mention for match in _TOKENS.finditer(text) for mention in _read(text, match))
+
+
+def _read(text: str, match: re.Match[str]) -> Iterator[Mention]:
+    start, end, found = match.start(), match.end(), match[0]
+    kind = match.lastgroup or ""
+    if kind in ("clock", "pair", "slashed"):
+        for part in re.finditer(r"\d+", found):
+            at = start + part.start()
+            place = "range" if kind == "pair" else "clock"
+            yield Mention(start=at, end=at + len(part[0]), value=Fraction(part[0]), kind=place)
+    elif kind == "digits":
+        yield _digits(text, start, end)
+    elif kind == "word":
+        value = read_cardinal(found)
+        if value is not None:
+            style = "Word" if found[0].isupper() else "word"
+            yield Mention(start=start, end=end, value=value, style=style, kind=_kind(text, start, end, value))
+    else:
+        value = _fixed(match, kind)
+        if value is not None:
+            yield Mention(
+                start=start, end=end, value=value, kind="ratio" if kind in ("part", "bare", "multiple") else kind
+            )
+
+
+def _fixed(match: re.Match[str], kind: str) -> Fraction | None:
+    """Value of a token that is never a quantity; 0 for an ordinal."""
+    if kind == "fraction":
+        below = int(match["below"])
+        return Fraction(int(match["above"]), below) + int(match["whole"] or 0) if below else None
+    if kind == "part":
+        many = Fraction(1) if match["many"].lower() in ("a", "an") else read_cardinal(match["many"])
+        wholes = read_cardinal(match["wholes"]) if match["wholes"] else Fraction(0)
+        return None if many is None or wholes is None else wholes + many * read_part(match["name"])
+    if kind == "bare":
+        return read_part(match[0])
+    if kind == "multiple":
+        return Fraction(MULTIPLES[match[0].lower()])
+    if kind == "scale":
+        return read_cardinal(match[0].split()[1])
+    return Fraction(0)
+
+
+def _digits(text: str, start: int, end: int) -> Mention:
+    found = text[start:end]
+    value = Fraction(found.replace(",", ""))
+    whole, _, decimals = found.partition(".")
+    shape = "," if "," in found else ""
+    if decimals.endswith("0"):
+        shape += f".{len(decimals)}"
+    if not whole:
+        shape += "+." if shape else "."
+    return Mention(start=start, end=end, value=value, style=shape, kind=_kind(text, start, end, value))
+
+
+def _kind(text: str, start: int, end: int, value: Fraction) -> str:
+    """What sort of place the number stands in."""
+    before, after = text[max(0, start - 20) : start], text[end : end + 20]
+    digits = text[start].isdigit() or text[start] == "."
+    if _TIME_AFTER.match(after):
+        return "clock"
+    if _SCALE_AFTER.match(after):
+        return "scale"
+    if digits:
+        if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before):
+            return "range"
+        if _LENGTH_AFTER.match(after):
+            return "length"
+        if re.search(r"[-−–+]$", before) and not re.search(r"\w[-−–]$", before):
+            return "label"
+    if re.match(r" ?(?:%|percent\b|per cent\b)", after):
+        return "percent"
+    if re.search(r"(?:[$£€]|US\$ ?) ?$", before):
+        return "money"
+    if digits and (_GLUED_AFTER.match(after) or re.search(r"[A-Za-z]-?$", before)):
+        return "label"
+    if _LABEL_BEFORE.search(before):
+        return "label"
+    if _MONTH_BEFORE.search(before) or _MONTH_AFTER.match(after) or _year(before, after, value, text[start:end]):
+        return "date"
+    if _TIME_BEFORE.search(before) and _PLAIN_END.match(after) and value <= 12:
+        return "clock"
+    return "count"
+
+
+def _year(before: str, after: str, value: Fraction, found: str) -> bool:
+    if not (found.isdigit() and 1600 <= value < 2100):
+        return False
+    return bool(
+        re.search(r"\b(?:in|since|by|of|from|until|year|before|after|during)(?: the year)? $", before, re.IGNORECASE)
+    ) or bool(_PLAIN_END.match(after))

@@ -1,7 +1,7 @@
 """Ports: the only ways from a stage to an effect, as requests, replies and a protocol each.
 
-A port's call is `run(requests) -> replies`: same length, same order, never raising for one item. What failed for a
-reason of the backend's own (not the subject's) comes back as a `Failure`; its row is deferred and tried again on resume.
+A port's call is `run(requests) -> replies`: same length, same order, never raising for one item. What failed for
+a reason of the backend's own (not the subject's) comes back as a `Failure`; its row is deferred and tried again.
 """
 
 from collections.abc import Sequence

@@ -19,6 +19,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line(Row):
+    """One line of a source as it was read; never stored. `fault` says why it cannot become a seed."""
+
+    number: int
+    fields: str = ""
+    """The line's columns as a JSON object."""
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seed(Row):
     """A question with an answer, and a solution, a program or tests, from a named source."""
 
@@ -41,8 +51,8 @@ class Seed(Row):
 class Bound:
     """What the seed's run shows to be true of one value, and a fresh run must show again.
 
-    `name` is an input, an assigned name (its last value counts) or `output`; `rule` is one of `caco.codecot.bounds.RULES`
-    (`whole`, `positive`, `nonnegative`, `share`, `not_one`, `at_most`, ...); `other` is the second name of a relation.
+    `name` is an input, an assigned name (its last value counts) or `output`; `rule` is one of those in
+    `caco.codecot.bounds.RULES` (`whole`, `positive`, `nonnegative`, `share`, `not_one`, `at_most`, ...); `other` is the second name of a relation.
     """
 
     name: str

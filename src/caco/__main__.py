@@ -1,0 +1,5 @@
+"""`python -m caco`: the command line."""
+
+from caco.cli import main
+
+main()

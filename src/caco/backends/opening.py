@@ -1,0 +1,70 @@
+"""Opening the backends that serve a plan's ports, by name, each only where a step needs it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
+from typing import Any
+
+from caco.apply import Port
+from caco.config import PortConfig
+from caco.errors import ConfigError, unknown
+from caco.plan import RunConfig
+
+
+class OnFirstUse:
+    """A port that opens its backend with the first request: a run whose steps are all done opens none."""
+
+    def __init__(self, open_backend: Callable[[], Any]) -> None:
+        self._open_backend, self._backend = open_backend, None
+
+    def run(self, requests: Any) -> Any:
+        """Pass the requests on."""
+        if self._backend is None:
+            self._backend = self._open_backend()
+        return self._backend.run(requests)
+
+    def close(self) -> None:
+        """Close the backend if it was opened."""
+        if self._backend is not None:
+            self._backend.close()
+
+
+@contextmanager
+def open_ports(config: RunConfig) -> Iterator[Mapping[str, Port]]:
+    """The ports of a plan, closed on leaving. Raises ConfigError for an unknown port or backend."""
+    with ExitStack() as stack:
+        yield {
+            name: stack.enter_context(closing(OnFirstUse(_opener(name, port)))) for name, port in config.ports.items()
+        }
+
+
+def check_ports(config: RunConfig) -> None:
+    """Refuse unknown ports and backends before any work: raises ConfigError."""
+    for name, port in config.ports.items():
+        _opener(name, port)
+
+
+def _opener(name: str, port: PortConfig) -> Callable[[], Any]:
+    openers = {"sandbox": {"local": _open_sandbox}, "grader": {"local": _open_grader}}
+    if name not in openers:
+        raise unknown("port", name, openers)
+    if port.backend not in openers[name]:
+        raise unknown(f"{name} backend", port.backend, openers[name])
+    return lambda: openers[name][port.backend](port.settings)
+
+
+def _open_sandbox(settings: Mapping[str, Any]) -> Any:
+    from caco.backends.sandboxes import open_sandbox
+
+    try:
+        return open_sandbox(**settings)
+    except TypeError as error:
+        raise ConfigError(f"settings of the sandbox: {error}") from error
+
+
+def _open_grader(settings: Mapping[str, Any]) -> Any:
+    from caco.backends.graders import open_grader
+
+    try:
+        return open_grader(**settings)
+    except TypeError as error:
+        raise ConfigError(f"settings of the grader: {error}") from error

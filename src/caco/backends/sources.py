@@ -1,0 +1,188 @@
+"""Reading seeds from where they lie: files in several formats, the seeds that ship, a hub dataset.
+
+A source that cannot be read at all is a ConfigError before any work; a single bad line is a line with a fault.
+"""
+
+import csv
+import gzip
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from caco.config import SourceConfig
+from caco.errors import ConfigError, missing_extra
+from caco.lineage import digest
+from caco.records import Line
+
+SHIPPED = "caco:seeds"
+HUB = "hub:"
+
+Parsed = tuple[int, dict[str, Any] | None, str]
+"""Line number, its columns, and the fault where there are none."""
+
+
+def read_lines(source: SourceConfig) -> list[Line]:
+    """All lines of the source (the first `limit`), equal ones marked as duplicates of the first.
+
+    Raises ConfigError where the source is missing, empty, of an unknown kind or not UTF-8.
+    """
+    parsed = islice(_parsed(source.path), source.limit or None)
+    first_seen: dict[str, int] = {}
+    lines = [_line(number, fields, fault, first_seen) for number, fields, fault in parsed]
+    if not lines:
+        raise ConfigError(f"{source.path} holds no rows")
+    return lines
+
+
+def columns(source: SourceConfig) -> tuple[str, ...]:
+    """Names of the columns of the first readable line; nested objects as dotted names."""
+    for _, fields, _ in _parsed(source.path):
+        if fields is not None:
+            nested = [f"{k}.{inner}" for k, v in fields.items() if isinstance(v, dict) for inner in v]
+            return (*fields, *nested)
+    raise ConfigError(f"{source.path} holds no readable rows")
+
+
+def content_digest(source: SourceConfig) -> str:
+    """Names the content of the source, without reading it into rows."""
+    if source.path.startswith(HUB):
+        return digest(source.path, source.limit)
+    paths = _paths(source.path)
+    return digest([digest(path.read_bytes().hex()) for path in paths], source.limit)
+
+
+def _line(number: int, fields: dict[str, Any] | None, fault: str, first_seen: dict[str, int]) -> Line:
+    if fields is None:
+        return Line(id=digest("broken line", number, fault), number=number, fault=fault)
+    text = json.dumps(fields, sort_keys=True, ensure_ascii=False, default=str)
+    identity = digest(text)
+    if identity in first_seen:
+        fault = f"the same as line {first_seen[identity]}"
+        return Line(id=digest(identity, number), number=number, fields=text, fault=fault)
+    first_seen[identity] = number
+    return Line(id=identity, number=number, fields=text)
+
+
+def _parsed(path: str) -> Iterator[Parsed]:
+    if path.startswith(HUB):
+        return _hub_rows(path.removeprefix(HUB))
+    return (row for file in _paths(path) for row in _file_rows(file))
+
+
+def _paths(path: str) -> list[Path]:
+    if path == SHIPPED:
+        return sorted(Path(str(files("caco.domains") / "data")).glob("*.jsonl"))
+    where = Path(path)
+    if where.is_dir():
+        found = sorted(p for p in where.iterdir() if _format(p))
+        if not found:
+            raise ConfigError(f"{path} holds no seeds files ({', '.join(_FORMATS)})")
+        return found
+    if not where.is_file():
+        raise ConfigError(f"seeds file {path} does not exist; give a file, a folder, {SHIPPED!r} or '{HUB}NAME'")
+    if not _format(where):
+        raise ConfigError(f"{path} is of an unknown kind; known endings: {', '.join(_FORMATS)}, also with .gz")
+    return [where]
+
+
+def _format(path: Path) -> str:
+    name = path.name.removesuffix(".gz")
+    return next((ending for ending in _FORMATS if name.endswith(ending)), "")
+
+
+def _file_rows(path: Path) -> Iterator[Parsed]:
+    try:
+        content = path.read_bytes()
+        if path.suffix == ".gz":
+            content = gzip.decompress(content)
+    except (OSError, EOFError) as error:
+        raise ConfigError(f"{path} cannot be read: {error}") from error
+    if not content.strip():
+        raise ConfigError(f"{path} is empty")
+    yield from _FORMATS[_format(path)](path, content)
+
+
+def _decoded(path: Path, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigError(f"{path} is not UTF-8: line {line} has the byte {content[error.start]:#04x}") from error
+
+
+def _jsonl_rows(path: Path, content: bytes) -> Iterator[Parsed]:
+    for number, text in enumerate(_decoded(path, content).split("\n"), start=1):
+        if text.strip():
+            yield _json_row(number, text)
+
+
+def _json_row(number: int, text: str) -> Parsed:
+    try:
+        fields = json.loads(text)
+    except ValueError as error:
+        return number, None, f"line {number} is not JSON: {error}"
+    if not isinstance(fields, dict):
+        return number, None, f"line {number} is a JSON {type(fields).__name__}, not an object"
+    return number, fields, ""
+
+
+def _json_rows(path: Path, content: bytes) -> Iterator[Parsed]:
+    try:
+        rows = json.loads(_decoded(path, content))
+    except ValueError as error:
+        raise ConfigError(f"{path} is not JSON: {error}") from error
+    if not isinstance(rows, list):
+        raise ConfigError(f"{path} must hold a list of objects; for one object a line use .jsonl")
+    for number, row in enumerate(rows, start=1):
+        fault = "" if isinstance(row, dict) else f"item {number} is a {type(row).__name__}, not an object"
+        yield number, None if fault else row, fault
+
+
+def _csv_rows(path: Path, content: bytes) -> Iterator[Parsed]:
+    reader = csv.DictReader(io.StringIO(_decoded(path, content), newline=""))
+    for number, row in enumerate(reader, start=2):
+        if None in row or None in row.values():
+            yield number, None, f"row {number} has another number of columns than the header"
+        else:
+            yield number, dict(row), ""
+
+
+def _parquet_rows(path: Path, content: bytes) -> Iterator[Parsed]:
+    try:
+        table = pq.read_table(io.BytesIO(content))
+    except pa.ArrowException as error:
+        raise ConfigError(f"{path} is not a Parquet file: {error}") from error
+    return _numbered(table.to_pylist())
+
+
+def _hub_rows(name: str) -> Iterator[Parsed]:
+    """`NAME` or `NAME/CONFIG:SPLIT`-style names as `datasets.load_dataset` takes them, split after a colon."""
+    try:
+        import datasets
+    except ImportError as error:
+        raise missing_extra("datasets", "hub") from error
+    name, _, split = name.partition(":")
+    try:
+        rows: Iterable[Mapping[str, Any]] = datasets.load_dataset(name, split=split or "train", streaming=True)
+    except Exception as error:  # the hub's client raises whatever its transport does
+        raise ConfigError(f"hub dataset {name!r} cannot be loaded: {error}") from error
+    return _numbered(rows)
+
+
+def _numbered(rows: Iterable[Mapping[str, Any]]) -> Iterator[Parsed]:
+    return ((number, dict(row), "") for number, row in enumerate(rows, start=1))
+
+
+_FORMATS: dict[str, Callable[[Path, bytes], Iterator[Parsed]]] = {
+    ".jsonl": _jsonl_rows,
+    ".json": _json_rows,
+    ".csv": _csv_rows,
+    ".parquet": _parquet_rows,
+}

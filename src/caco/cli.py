@@ -1,0 +1,236 @@
+"""The command line: parses words, calls the library, prints. No logic of its own."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from caco.errors import CacoError, ConfigError, StoreError
+
+app = typer.Typer(
+    help="Verifiable reasoning data: seed problems become programs, scaled, verified, exported with evidence.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+RunArgument = Annotated[str, typer.Argument(help="A run: its folder, or its name below --runs.")]
+RunsOption = Annotated[Path, typer.Option("--runs", help="Folder that holds the runs.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text for people.")]
+
+
+def main() -> None:
+    """Entry point of the `caco` command: exit code 2 for a set-up that cannot work, 1 for any other failure."""
+    try:
+        app()
+    except CacoError as error:
+        typer.echo(f"caco: {error}", err=True)
+        sys.exit(2 if isinstance(error, ConfigError | StoreError) else 1)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone (`caco show RUN | head`): nothing is left to say
+        sys.exit(0)
+
+
+@app.command()
+def run(
+    recipe: Annotated[str, typer.Argument(help="A recipe's name (see `caco recipes`) or module:function.")],
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting.")] = None,
+    runs: RunsOption = Path("runs"),
+    name: Annotated[str, typer.Option(help="The run's name below --runs; the recipe's name by default.")] = "",
+    limit: Annotated[int, typer.Option(help="Take the first N seeds only; 0 for all.")] = 0,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything, show the plan, do no work.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a recipe, or go on with it: the same command resumes a run that was stopped.
+
+    Examples:
+
+      caco run quickstart
+
+      caco run quickstart --set seeds=gsm8k_train.jsonl --set fresh=6 --name gsm8k
+
+      caco run quickstart --set seeds=mine.csv --set columns=problem=question,answer=final
+    """
+    from caco import wiring
+
+    settings = _settings(set_ or [])
+    if dry_run:
+        _show_plan(wiring.prepare(recipe, settings=settings, runs=runs, name=name, limit=limit), as_json)
+        return
+    from caco.report.progress import watching
+
+    with _resumable(), watching(as_json) as observer:
+        done = wiring.run(recipe, settings=settings, runs=runs, name=name, limit=limit, observer=observer)
+    from caco.report.page import write_page
+
+    page = write_page(done)
+    if as_json:
+        _print_json({"run": str(done.path), "dataset": str(done.dataset), "report": str(page)})
+        return
+    from caco.report.terminal import print_funnel
+
+    print_funnel(done)
+    typer.echo(f"dataset  {done.dataset}\nreport   {page}\nlook at  caco show {done.path}")
+
+
+@app.command()
+def show(run: RunArgument, runs: RunsOption = Path("runs"), as_json: JsonOption = False) -> None:
+    """Show a run's funnel: what went into each step, what went on, what was rejected and why."""
+    found = _run(run, runs)
+    if as_json:
+        _print_json({"run": str(found.path), "manifest": asdict(found.manifest), "funnel": _plain(found.funnel())})
+        return
+    from caco.report.terminal import print_funnel
+
+    print_funnel(found)
+
+
+@app.command()
+def explain(
+    run: RunArgument,
+    row: Annotated[str, typer.Argument(help="A row's id, or the start of one.")],
+    runs: RunsOption = Path("runs"),
+    as_json: JsonOption = False,
+) -> None:
+    """Walk from a row to its seed, with every program, output and check on the way."""
+    chain = _run(run, runs).explain(row)
+    if as_json:
+        _print_json(_plain(chain))
+        return
+    from caco.report.terminal import print_chain
+
+    print_chain(chain)
+
+
+@app.command()
+def report(run: RunArgument, runs: RunsOption = Path("runs"), as_json: JsonOption = False) -> None:
+    """Write the run's report: one HTML page with the funnel, the reasons and rows to read."""
+    from caco.report.page import write_page
+
+    page = write_page(_run(run, runs))
+    if as_json:
+        _print_json({"report": str(page)})
+    else:
+        typer.echo(str(page))
+
+
+@app.command("exec")
+def exec_(
+    files: Annotated[list[Path], typer.Argument(help="Programs; `-` reads one from standard input.")],
+    isolation: Annotated[str, typer.Option(help="jail, process, or auto: the best this host has.")] = "auto",
+    cpu_s: Annotated[float, typer.Option(help="CPU seconds a program may take.")] = 5.0,
+    memory_mb: Annotated[int, typer.Option(help="Memory a program may take, in MiB.")] = 512,
+    trace: Annotated[bool, typer.Option("--trace", help="Record each assignment.")] = False,
+    repeat: Annotated[bool, typer.Option("--repeat", help="Run twice under two hash seeds and compare.")] = False,
+) -> None:
+    """Run programs in the sandbox and print one JSON line for each, in order."""
+    from caco.backends.sandboxes import Limits, execute
+
+    codes = (_program(file) for file in files)
+    limits = Limits(cpu_s=cpu_s, memory_mb=memory_mb)
+    for file, execution in zip(
+        files, execute(codes, limits=limits, isolation=isolation, trace=trace, repeat=repeat), strict=True
+    ):
+        plain = asdict(execution)
+        kept = {k: v for k, v in plain.items() if k not in ("id", "parents", "made_by", "codecot", "checks")}
+        _print_json({"file": str(file), **kept})
+
+
+@app.command()
+def grade(
+    gold: Annotated[str, typer.Option(help="The trusted answer.")],
+    pred: Annotated[str, typer.Option(help="The answer to check.")],
+    timeout_s: Annotated[float, typer.Option(help="Deadline in seconds.")] = 5.0,
+) -> None:
+    """Compare two answers: equal, not_equal or undecided, with the reason, as one JSON line."""
+    from caco.backends.graders import grade as compare
+
+    _print_json(asdict(compare(gold, pred, timeout_s=timeout_s)))
+
+
+@app.command()
+def recipes(as_json: JsonOption = False) -> None:
+    """List the recipes and their settings."""
+    from caco.plugins import describe, find_recipe, recipe_names
+
+    found = {name: find_recipe(name) for name in recipe_names()}
+    if as_json:
+        _print_json({name: describe(recipe) for name, recipe in found.items()})
+        return
+    for name, recipe in found.items():
+        typer.echo(f"{name}\n{_indented(recipe.__doc__ or '')}\n    defaults:")
+        for setting, default in describe(recipe).items():
+            typer.echo(f"      {setting:14}{default.rpartition(' = ')[2]}")
+
+
+@app.command()
+def doctor(as_json: JsonOption = False) -> None:
+    """Say what this host offers: isolation level, optional parts, devices."""
+    from caco.report.doctor import examine
+
+    findings = examine()
+    if as_json:
+        _print_json(dict(findings))
+        return
+    for name, finding in findings:
+        typer.echo(f"{name:24}{finding}")
+
+
+def _run(run: str, runs: Path) -> Any:
+    from caco.report.run import Run
+
+    path = Path(run) if (Path(run) / "manifest.json").exists() else runs / run
+    return Run(path)
+
+
+def _settings(pairs: list[str]) -> dict[str, str]:
+    for pair in pairs:
+        if "=" not in pair:
+            raise ConfigError(f"--set {pair}: should be KEY=VALUE")
+    return dict(pair.partition("=")[::2] for pair in pairs)
+
+
+@contextmanager
+def _resumable() -> Iterator[None]:
+    """Ctrl-C: whole parts are on disk; say how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        typer.echo("\nstopped; what is finished is kept. Go on with the same command.", err=True)
+        raise SystemExit(130) from None
+
+
+def _show_plan(prepared: Any, as_json: bool) -> None:
+    manifest = prepared.manifest
+    steps = [{**asdict(entry), "done": bool(prepared.folder.table(entry).parts())} for entry in manifest.steps]
+    if as_json:
+        _print_json({"run": str(prepared.folder.path), "columns": prepared.columns, "steps": steps})
+        return
+    typer.echo(f"run      {prepared.folder.path}\nsource   {manifest.source['path']} ({', '.join(prepared.columns)})")
+    for step in steps:
+        state = "there already" if step["done"] else "to do"
+        typer.echo(f"  {step['name']:18}{', '.join(step['takes']) or 'the source':38} -> {step['makes']:10} {state}")
+
+
+def _program(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"program {file} cannot be read: {error}") from error
+
+
+def _plain(records: list[Any]) -> list[dict[str, Any]]:
+    return [asdict(record) for record in records]
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {line.strip()}" if line.strip() else "" for line in text.strip().splitlines())

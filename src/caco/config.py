@@ -1,0 +1,39 @@
+"""Settings of a run that are not stages: which backend serves a port, and how rows are placed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortConfig:
+    """The backend that serves a port, by name, and its settings."""
+
+    backend: str
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceConfig:
+    """Where seeds come from: `path` is a file, a folder of files, `caco:seeds` (those that ship) or `hub:NAME`.
+
+    `columns` maps a field of `Seed` to the column that holds it, where the names differ; `defaults` fills in fields
+    that the file does not have. `limit` takes the first rows only (0: all).
+    """
+
+    path: str = "caco:seeds"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    limit: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunnerConfig:
+    """How rows are placed. None of it changes a row: see docs/decisions/0002-no-meaning-in-order.md."""
+
+    runner: str = "local"
+    workers: int = 0
+    """Processes; 0 is one for each core."""
+    batch_rows: int = 250
+    """Rows handed to a stage at once."""
+    part_rows: int = 1000
+    """Rows in a part of a table: the unit of resuming."""

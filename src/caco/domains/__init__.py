@@ -1,0 +1,1 @@
+"""Seeds that ship with the package: `data/`, one file a family."""

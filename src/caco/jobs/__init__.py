@@ -1,0 +1,1 @@
+"""Jobs: a table in, an artifact out."""

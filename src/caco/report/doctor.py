@@ -1,0 +1,34 @@
+"""What this host offers: isolation, optional parts, devices."""
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+from caco.backends.sandboxes import host_report
+
+EXTRAS = {"hub": ("datasets",)}
+"""Packages of each extra."""
+
+
+def examine() -> list[tuple[str, str]]:
+    """Findings as (name, finding), in the order in which a reader wants them."""
+    return [
+        ("caco", version("caco")),
+        ("python", f"{platform.python_version()} on {platform.system()} {platform.release()}"),
+        ("cores", str(len(os.sched_getaffinity(0)))),
+        *host_report(),
+        *((f"extra {extra}", _extra(extra, packages)) for extra, packages in EXTRAS.items()),
+        ("gpu", "yes" if Path("/dev/nvidia0").exists() else "none seen"),
+    ]
+
+
+def _extra(extra: str, packages: tuple[str, ...]) -> str:
+    missing = [package for package in packages if find_spec(package) is None]
+    if missing:
+        return f"not installed: pip install 'caco[{extra}]'"
+    try:
+        return ", ".join(f"{package} {version(package)}" for package in packages)
+    except PackageNotFoundError:
+        return "importable, but not installed as a package"

@@ -1,0 +1,88 @@
+"""A run on the terminal: the funnel as a table, a row's history as a column of panels."""
+
+from rich.console import Console, Group, RenderableType
+from rich.panel import Panel
+from rich.syntax import Syntax
+from rich.table import Table
+from rich.text import Text
+
+from caco.codecot import values
+from caco.records import Check, CodeCoT, Example, Execution, Problem, Row, Seed, Solution, Verdict
+from caco.report.run import Ancestor, Run
+
+SHOWN_STEPS = 12
+"""Trace steps shown of an execution."""
+
+
+def print_funnel(run: Run) -> None:
+    """One line a step; each line adds up: given = went on + rejected + deferred."""
+    table = Table(title=f"{run.manifest.recipe}  ({run.path})", title_justify="left", header_style="bold", box=None)
+    table.add_column("step")
+    for name in ("given", "went on", "rejected", "deferred", "rows made"):
+        table.add_column(name, justify="right")
+    table.add_column("why rejected")
+    for step in run.funnel():
+        counts = (step.given, step.kept, sum(step.rejected.values()), step.deferred, step.rows)
+        why = ", ".join(f"{reason} {count:,}" for reason, count in step.rejected.items())
+        table.add_row(step.name, *(f"{count:,}" for count in counts), why)
+    console = Console()
+    console.print(table)
+    if not run.manifest.finished:
+        console.print("not finished: go on with the command that started it")
+
+
+def print_chain(chain: list[Ancestor]) -> None:
+    """From a row down to its seeds."""
+    console = Console()
+    for ancestor in chain:
+        title = f"{ancestor.step}  {type(ancestor.row).__name__}  {ancestor.row.id}"
+        console.print(Panel(_body(ancestor), title=title, title_align="left"))
+
+
+def _body(ancestor: Ancestor) -> RenderableType:
+    parts = [_described(ancestor.row)]
+    if ended := ancestor.ended:
+        parts.append(Text(f"rejected at {ended.stage}: {ended.reason}: {ended.detail}", style="red"))
+    parts.append(Text(f"made by {ancestor.row.made_by}", style="dim"))
+    return Group(*parts)
+
+
+def _described(row: Row) -> RenderableType:
+    match row:
+        case Seed():
+            seed = f"{row.source} {row.source_id} ({row.licence or 'licence not stated'})"
+            return Text(f"{seed}\n\n{row.problem}\n\ngold answer: {row.answer or '(by tests)'}\n\n{row.solution}")
+        case CodeCoT():
+            return Group(Text(f"{row.origin} {row.transform}"), Syntax(row.code, "python", background_color="default"))
+        case Execution():
+            return Group(_executed(row), _checks(row.checks))
+        case Problem():
+            return Text(f"{row.style}\n\n{row.question}\n\nanswer: {row.answer} ({row.answer_type})")
+        case Solution():
+            return Text(f"by {row.author}\n\n{row.text}")
+        case Verdict():
+            return Group(Text(f"trust: {row.trust}"), _checks(row.checks))
+        case Example():
+            return Text(f"{row.problem}\n\n{row.solution}")
+    return Text(repr(row))
+
+
+def _executed(execution: Execution) -> Text:
+    steps = [f"  line {s.line}: {s.name} = {_shown(s.value)}" for s in execution.trace[:SHOWN_STEPS]]
+    more = len(execution.trace) - SHOWN_STEPS
+    if more > 0:
+        steps.append(f"  ... and {more} more")
+    output = f"output {_shown(execution.output)}"
+    return Text("\n".join([f"{execution.status} in the {execution.isolation}; {output}", *steps]))
+
+
+def _shown(value: str) -> str:
+    return values.show(values.decode(value))
+
+
+def _checks(checks: tuple[Check, ...]) -> Table:
+    table = Table(box=None, show_header=False)
+    for check in checks:
+        mark = "passed" if check.passed else "not passed"
+        table.add_row(check.name, f"{mark}, by construction" if check.by_construction else mark, check.evidence)
+    return table

@@ -1,0 +1,1 @@
+"""Runners: they place the work of stages; a row never knows which."""

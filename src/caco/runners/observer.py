@@ -1,0 +1,28 @@
+"""What a runner tells while it works; the command line draws it, a program may record it."""
+
+from typing import Protocol
+
+from caco.store.table import Receipt
+
+
+class Observer(Protocol):
+    """Hears of every step, in order."""
+
+    def step_started(self, name: str, rows: int, reused: int) -> None:
+        """`rows` will go through step `name`; `reused` of them are already done."""
+
+    def advanced(self, name: str, rows: int) -> None:
+        """`rows` more have been worked on (a part that is tried again counts again)."""
+
+    def step_finished(self, name: str, receipts: list[Receipt]) -> None:
+        """The step's table is whole."""
+
+
+class Silent:
+    """An observer that ignores all it hears."""
+
+    def step_started(self, name: str, rows: int, reused: int) -> None: ...
+
+    def advanced(self, name: str, rows: int) -> None: ...
+
+    def step_finished(self, name: str, receipts: list[Receipt]) -> None: ...

@@ -1,0 +1,69 @@
+"""Making one part of a table: the work that any runner places somewhere."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from caco.apply import Applied, Port, apply
+from caco.lineage import digest
+from caco.plan import RunConfig
+from caco.records import Row
+from caco.stage import PortStage, Stage
+from caco.store.table import Receipt, Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartTask:
+    """Make part `part` of `step`'s table from part `from_part` of the table in `from_folder`."""
+
+    step: str
+    part: int
+    folder: Path
+    from_folder: Path
+    from_record: type[Row]
+    from_part: int
+    input_digest: str
+
+
+def make_part(config: RunConfig, task: PartTask, ports: Mapping[str, Port], advance: Callable[[int], None]) -> Receipt:
+    """Read, apply in batches, write. `advance` is told of each batch's rows."""
+    started = time.perf_counter()
+    stage = next(step.stage for step in config.steps if step.name == task.step)
+    rows = Table(task.from_folder, task.from_record).read(task.from_part)
+    port = ports[stage.port] if isinstance(stage, PortStage) else None
+    applied = _in_batches(stage, rows, port, config.runner.batch_rows, advance)
+    seconds = time.perf_counter() - started
+    table: Table[Row] = Table(task.folder, stage.makes)
+    return table.write(task.part, applied, given=len(rows), input_digest=task.input_digest, seconds=seconds)
+
+
+def _in_batches(
+    stage: Stage, rows: Sequence[Row], port: Port | None, size: int, advance: Callable[[int], None]
+) -> Applied:
+    whole = Applied()
+    for start in range(0, len(rows), size):
+        batch = rows[start : start + size]
+        done = apply(stage, batch, port)
+        whole.rows += done.rows
+        whole.rejections += done.rejections
+        whole.deferred += done.deferred
+        advance(len(batch))
+    return whole
+
+
+def write_whole(
+    table: Table[Row], applied: Applied, *, given: int, input_digest: str, part_rows: int, seconds: float
+) -> None:
+    """Write the result of whole-table work as parts. Part 0 comes last: with its receipt the table is finished."""
+    chunks = [applied.rows[i : i + part_rows] for i in range(0, len(applied.rows), part_rows)] or [[]]
+    table.drop_parts_from(0)
+    for part in range(len(chunks) - 1, 0, -1):
+        table.write(part, Applied(rows=chunks[part]), given=0, input_digest=input_digest, seconds=0.0)
+    first = Applied(rows=chunks[0], rejections=applied.rejections, deferred=applied.deferred)
+    table.write(0, first, given=given, input_digest=input_digest, seconds=seconds)
+
+
+def inputs_digest(receipts: Iterable[Receipt]) -> str:
+    """Names the content of several parts together."""
+    return digest([receipt.digest for receipt in receipts])

@@ -1,0 +1,48 @@
+"""A worker process: takes part tasks from one pipe, answers on another, opens its ports once.
+
+Started as `python -m caco.runners.worker TASKS REPLIES` (two descriptors) by the local runner. Messages are pickles
+between two processes of ours; nothing that a program under test or a model wrote is ever unpickled.
+"""
+
+import pickle
+import signal
+import sys
+from multiprocessing.connection import Connection
+
+from caco.backends.opening import open_ports
+from caco.errors import CacoError
+from caco.runners.part import make_part
+
+
+def main(tasks: Connection, replies: Connection) -> None:
+    """Serve until the pipe of tasks closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    try:
+        config = pickle.loads(tasks.recv_bytes())
+    except (AttributeError, ImportError) as error:
+        message = (
+            f"a worker process cannot find the plan's functions ({error}): define them in a module, or use workers=1"
+        )
+        replies.send(("error", ("ConfigError", message)))
+        return
+    with open_ports(config) as ports:
+        while (message_bytes := _next(tasks)) is not None:
+            try:
+                receipt = make_part(
+                    config, pickle.loads(message_bytes), ports, lambda rows: replies.send(("advance", rows))
+                )
+            except CacoError as error:
+                replies.send(("error", (type(error).__name__, str(error))))
+            else:
+                replies.send(("done", receipt))
+
+
+def _next(tasks: Connection) -> bytes | None:
+    try:
+        return tasks.recv_bytes()
+    except EOFError:
+        return None
+
+
+if __name__ == "__main__":
+    main(Connection(int(sys.argv[1]), writable=False), Connection(int(sys.argv[2]), readable=False))

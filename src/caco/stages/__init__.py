@@ -1,0 +1,1 @@
+"""The stages, one file each, in flow order; pure."""

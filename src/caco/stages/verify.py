@@ -1,0 +1,70 @@
+"""Stage 7: every check on a solution that applies without a model, each with its evidence, kept apart."""
+
+from collections.abc import Sequence
+
+from caco.codecot.grounding import answer_given_away, numbers_from_nowhere, text_lacks
+from caco.ports import GradeRequest
+from caco.records import Check, Grade, Outcome, Problem, Reason, Solution, Verdict
+from caco.stage import PortStage, Reject
+
+REQUIRED = ("executes", "inputs_matter", "not_trivial", "answer_agrees", "text_complete")
+"""Checks that an exported row must have passed; `trace_grounded` is asked of narrated solutions too."""
+
+
+def verify() -> PortStage:
+    """The stage Solution -> Verdict; a solution that fails a required check is rejected with the check's evidence."""
+    return PortStage(name="verify", makes=Verdict, port="grader", settings={"required": REQUIRED}, ask=_ask, read=_read)
+
+
+def _ask(solution: Solution) -> Sequence[GradeRequest]:
+    execution = solution.problem.execution
+    assert execution is not None
+    return (GradeRequest(gold=execution.output, typed_gold=True, prediction=solution.answer),)
+
+
+def _read(solution: Solution, replies: Sequence[Grade]) -> Verdict | Reject:
+    (grade,) = replies
+    execution = solution.problem.execution
+    assert execution is not None
+    told = solution.author == "narrator"
+    checks = (
+        *execution.checks,
+        _answer_agrees(grade, by_construction=told),
+        _text_complete(solution.problem),
+        _trace_grounded(solution, by_construction=told),
+    )
+    required = (*REQUIRED, "trace_grounded") if told else REQUIRED
+    passed = {check.name for check in checks if check.passed}
+    failed = [check for check in checks if check.name in required and not check.passed]
+    if failed:
+        return Reject(Reason.CHECK_FAILED, f"{failed[0].name}: {failed[0].evidence}"[:300])
+    if missing := [name for name in required if name not in passed]:
+        return Reject(Reason.CHECK_FAILED, f"never made: {', '.join(missing)}")
+    return Verdict(solution=solution, checks=checks, trust="by_construction" if told else "checked")
+
+
+def _answer_agrees(grade: Grade, *, by_construction: bool) -> Check:
+    evidence = f"the solution says {grade.prediction}, the program {grade.gold} ({grade.reason})"
+    passed = grade.verdict is Outcome.EQUAL
+    return Check(name="answer_agrees", passed=passed, evidence=evidence, by_construction=by_construction)
+
+
+def _text_complete(problem: Problem) -> Check:
+    execution = problem.execution
+    assert execution is not None
+    lacking = text_lacks(problem.question, execution)
+    if lacking:
+        return Check(name="text_complete", passed=False, evidence=f"not in the text: {', '.join(lacking)}")
+    if given := answer_given_away(problem.question, execution):
+        return Check(name="text_complete", passed=False, evidence=f"the text gives the answer away: {given}")
+    return Check(name="text_complete", passed=True, evidence="every input is in the text, and the answer is not")
+
+
+def _trace_grounded(solution: Solution, *, by_construction: bool) -> Check:
+    execution = solution.problem.execution
+    assert execution is not None
+    strangers = numbers_from_nowhere(solution.text, solution.problem.question, execution)
+    evidence = (
+        f"from nowhere: {', '.join(strangers)}" if strangers else "every number is an input, a step or a constant"
+    )
+    return Check(name="trace_grounded", passed=not strangers, evidence=evidence, by_construction=by_construction)

@@ -1,0 +1,119 @@
+"""A run's folder: its manifest, its tables, and the lock that keeps a second process out."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from caco.errors import StoreError
+from caco.plan import RunConfig, Step
+from caco.records import Row
+from caco.store.files import read_json, write_json
+from caco.store.table import Table
+
+FORMAT = 1
+"""Version of the folder's layout; a folder of another version is refused, never guessed at."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepEntry:
+    """A step as the manifest records it."""
+
+    name: str
+    stage: str
+    makes: str
+    takes: list[str]
+    table: str
+    """Folder of its table, below the run's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What the run is; `finished` is set once every step is."""
+
+    format: int
+    recipe: str
+    settings: dict[str, Any]
+    source: dict[str, Any]
+    steps: list[StepEntry]
+    finished: bool = False
+    dataset: str = ""
+    """Folder of the exported dataset, below the run's; empty until there is one."""
+    notes: list[str] = field(default_factory=list)
+    """What this host could not do (an isolation level it lacks), for the card and the report."""
+
+
+class RunFolder:
+    """Reading and writing one run's folder."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def manifest(self) -> Manifest:
+        """The manifest. Raises StoreError where there is none, or one of another version."""
+        path = self.path / "manifest.json"
+        if not path.exists():
+            raise StoreError(f"{self.path} is not a run: it has no manifest.json")
+        plain = read_json(path)
+        if plain.get("format") != FORMAT:
+            raise StoreError(
+                f"{self.path} is a run of format {plain.get('format')!r}, this caco reads format {FORMAT}; "
+                "give another --runs folder or --name"
+            )
+        return Manifest(**{**plain, "steps": [StepEntry(**step) for step in plain["steps"]]})
+
+    def write_manifest(self, manifest: Manifest) -> None:
+        """Replace the manifest in one step."""
+        write_json(self.path / "manifest.json", asdict(manifest))
+
+    def refuse_other_version(self) -> None:
+        """Raise StoreError where the folder holds a run that this version must not touch."""
+        if (self.path / "manifest.json").exists():
+            self.manifest()
+        elif self.path.exists() and any(p.name != ".lock" for p in self.path.iterdir()):
+            raise StoreError(f"{self.path} is not empty and is not a run; give another --runs folder or --name")
+
+    def table(self, entry: StepEntry) -> Table[Row]:
+        """The table of a step."""
+        return Table(self.path / entry.table, record_type(entry.makes))
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the run for this process. Raises StoreError where another holds it."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        with (self.path / ".lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                lock.seek(0)
+                raise StoreError(f"{self.path} is in use by process {lock.read().strip() or '?'}") from error
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+
+def entries(config: RunConfig, keys: Mapping[str, str]) -> list[StepEntry]:
+    """The manifest's entries for a plan."""
+    return [_entry(number, step, keys[step.name]) for number, step in enumerate(config.steps, start=1)]
+
+
+def _entry(number: int, step: Step, key: str) -> StepEntry:
+    return StepEntry(
+        name=step.name,
+        stage=step.stage.key,
+        makes=step.stage.makes.__name__,
+        takes=list(step.takes),
+        table=f"tables/{number:02d}-{step.name}-{key}",
+    )
+
+
+def record_type(name: str) -> type[Row]:
+    """The record type called `name`. Raises StoreError where there is none."""
+    found = {record.__name__: record for record in Row.__subclasses__()}
+    if name not in found:
+        raise StoreError(f"unknown record type {name!r} in the manifest; known: {', '.join(sorted(found))}")
+    return found[name]

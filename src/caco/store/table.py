@@ -1,0 +1,140 @@
+"""A table on disk: parts of rows, with rejections and deferrals beside them, and a receipt for each finished part.
+
+    <table>/rows/part-00000.parquet        kept and new rows
+    <table>/rejected/part-00000.parquet    rows that ended here, with the reason (only where there are any)
+    <table>/deferred/part-00000.parquet    rows to be tried again on resume (only where there are any)
+    <table>/receipts/part-00000.json       written last: a part without one does not exist
+
+A receipt names the digest of what went in and of what came out, so a part is reused only while its input is the same.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+import pyarrow as pa
+
+from caco.apply import Applied, Deferral
+from caco.errors import StoreError
+from caco.lineage import digest
+from caco.records import Rejection, Row
+from caco.store.codec import from_table, schema, to_table
+from caco.store.files import read_json, read_parquet, write_json, write_parquet
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a finished part holds."""
+
+    given: int
+    """Rows that went in."""
+    rows: int
+    kept: int
+    """Rows that went in and were kept or made at least one row."""
+    rejected: dict[str, int] = field(default_factory=dict)
+    """Rejections by reason."""
+    deferred: int = 0
+    input: str
+    digest: str
+    seconds: float = 0.0
+
+
+class Table(Generic[R]):
+    """One stage's output in a folder."""
+
+    def __init__(self, folder: Path, record: type[R]) -> None:
+        self.folder, self.record = folder, record
+
+    def receipt(self, part: int) -> Receipt | None:
+        """The receipt of a finished part; None where the part has yet to be made."""
+        path = self._path("receipts", part, "json")
+        if not path.exists():
+            return None
+        try:
+            return Receipt(**read_json(path))
+        except TypeError as error:
+            raise StoreError(f"{path} is of another version ({error})") from error
+
+    def write(self, part: int, applied: Applied, *, given: int, input_digest: str, seconds: float) -> Receipt:
+        """Write a part, receipt last."""
+        write_parquet(self._path("rows", part), to_table(self.record, applied.rows))
+        self._write_side("rejected", part, Rejection, applied.rejections)
+        self._write_side("deferred", part, Deferral, applied.deferred)
+        reasons = Counter(str(r.reason) for r in applied.rejections)
+        receipt = Receipt(
+            given=given,
+            rows=len(applied.rows),
+            kept=given - len(applied.rejections) - len(applied.deferred),
+            rejected=dict(sorted(reasons.items())),
+            deferred=len(applied.deferred),
+            input=input_digest,
+            digest=digest([row.id for row in applied.rows]),
+            seconds=round(seconds, 3),
+        )
+        write_json(self._path("receipts", part, "json"), asdict(receipt))
+        return receipt
+
+    def receipts(self) -> list[Receipt]:
+        """Receipts of all finished parts, in order."""
+        found = (self.receipt(part) for part in self.parts())
+        return [r for r in found if r is not None]
+
+    def parts(self) -> list[int]:
+        """Numbers of the finished parts; without gaps once the whole table is finished."""
+        return sorted(int(path.stem[5:]) for path in (self.folder / "receipts").glob("part-*.json"))
+
+    def read(self, part: int) -> list[R]:
+        """The rows of a part."""
+        return from_table(self.record, self.arrow_part(part))
+
+    def arrow_part(self, part: int) -> pa.Table:
+        """A part as Arrow."""
+        return read_parquet(self._path("rows", part))
+
+    def ids(self, part: int) -> list[str]:
+        """Ids of a part's rows."""
+        ids: list[str] = read_parquet(self._path("rows", part), columns=["id"])["id"].to_pylist()
+        return ids
+
+    def rows(self) -> Iterator[R]:
+        """All rows, part by part."""
+        for part in self.parts():
+            yield from self.read(part)
+
+    def rejections(self) -> Iterator[Rejection]:
+        """All rejections."""
+        yield from self._read_side("rejected", Rejection)
+
+    def deferrals(self) -> Iterator[Deferral]:
+        """All deferrals."""
+        yield from self._read_side("deferred", Deferral)
+
+    def arrow(self) -> pa.Table:
+        """The whole table as Arrow."""
+        parts = [self.arrow_part(part) for part in self.parts()]
+        return pa.concat_tables(parts) if parts else schema(self.record).empty_table()
+
+    def drop_parts_from(self, part: int) -> None:
+        """Delete parts from number `part` on: left-overs of a run whose input had more parts."""
+        while (path := self._path("receipts", part, "json")).exists():
+            path.unlink()
+            part += 1
+
+    def _write_side(self, side: str, part: int, record: type, items: list[Rejection] | list[Deferral]) -> None:
+        path = self._path(side, part)
+        if items:
+            write_parquet(path, to_table(record, items))
+        else:
+            path.unlink(missing_ok=True)
+
+    def _read_side(self, side: str, record: type[R]) -> Iterator[R]:
+        for part in self.parts():
+            if (path := self._path(side, part)).exists():
+                yield from from_table(record, read_parquet(path))
+
+    def _path(self, side: str, part: int, ending: str = "parquet") -> Path:
+        return self.folder / side / f"part-{part:05d}.{ending}"

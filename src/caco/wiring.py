@@ -1,0 +1,148 @@
+"""Putting a run together: recipe, settings, source, folder and runner. Behind `caco.run` and the command line."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from caco.backends import sources
+from caco.backends.opening import check_ports
+from caco.config import RunnerConfig
+from caco.errors import ConfigError, unknown
+from caco.jobs.publish import DATASET, publish
+from caco.plan import RunConfig, check, keys
+from caco.plugins import build, find_recipe
+from caco.report.run import Run
+from caco.runners.local import LocalRunner
+from caco.runners.observer import Observer, Silent
+from caco.stages.collect import NAMES, column_of
+from caco.store.run_folder import FORMAT, Manifest, RunFolder, entries
+
+RUNNERS = {"local": LocalRunner}
+_RUNNER_SETTINGS = tuple(f.name for f in fields(RunnerConfig))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A run that has passed every check there is before work."""
+
+    config: RunConfig
+    manifest: Manifest
+    folder: RunFolder
+    source_digest: str
+    columns: tuple[str, ...]
+
+
+def run(
+    recipe: str | RunConfig | Callable[..., RunConfig],
+    *,
+    settings: Mapping[str, Any] | None = None,
+    runs: str | Path = "runs",
+    name: str = "",
+    limit: int = 0,
+    observer: Observer | None = None,
+) -> Run:
+    """Run a recipe, or go on with it: what is done already in `runs/name` is not done again.
+
+    `recipe` is a name, a function or a finished config; `settings` are its own, and the runner's (`workers`, ...).
+    `limit` takes the first seeds only. Raises ConfigError before any work for a set-up that cannot work.
+    """
+    prepared = prepare(recipe, settings=settings or {}, runs=runs, name=name, limit=limit)
+    config, folder = prepared.config, prepared.folder
+    with folder.locked():
+        folder.write_manifest(prepared.manifest)
+        runner = RUNNERS[config.runner.runner](config, folder, prepared.manifest.steps, observer or Silent())
+        runner.run(lambda: sources.read_lines(config.source), prepared.source_digest)
+        folder.write_manifest(replace(prepared.manifest, finished=True))
+        publish(Run(folder.path), config.steps[-1].name)
+        folder.write_manifest(replace(prepared.manifest, finished=True, dataset=DATASET))
+    return Run(folder.path)
+
+
+def prepare(
+    recipe: str | RunConfig | Callable[..., RunConfig],
+    *,
+    settings: Mapping[str, Any],
+    runs: str | Path,
+    name: str = "",
+    limit: int = 0,
+) -> Prepared:
+    """Everything before work: config, plan, ports, source and folder, checked. Raises ConfigError, StoreError."""
+    config = _limited(_configured(recipe, settings), limit)
+    check(config)
+    check_ports(config)
+    if config.runner.runner not in RUNNERS:
+        raise unknown("runner", config.runner.runner, RUNNERS)
+    columns = _checked_columns(config)
+    folder = RunFolder(Path(runs) / (name or config.recipe))
+    folder.refuse_other_version()
+    source_digest = sources.content_digest(config.source)
+    manifest = Manifest(
+        format=FORMAT,
+        recipe=config.recipe,
+        settings=dict(config.settings),
+        source=asdict(config.source),
+        steps=entries(config, keys(config, source_digest)),
+    )
+    return Prepared(config=config, manifest=manifest, folder=folder, source_digest=source_digest, columns=columns)
+
+
+def _configured(recipe: str | RunConfig | Callable[..., RunConfig], settings: Mapping[str, Any]) -> RunConfig:
+    for_runner = {k: v for k, v in settings.items() if k in _RUNNER_SETTINGS}
+    own = {k: v for k, v in settings.items() if k not in _RUNNER_SETTINGS}
+    if isinstance(recipe, RunConfig):
+        if own:
+            raise ConfigError(f"a finished config takes no settings of a recipe: {', '.join(own)}")
+        config = recipe
+    else:
+        config = build(find_recipe(recipe) if isinstance(recipe, str) else recipe, own)
+    return replace(config, runner=replace(config.runner, **_typed(for_runner)))
+
+
+def _typed(for_runner: Mapping[str, Any]) -> dict[str, Any]:
+    """Runner settings as their own types; all but the runner's name are whole numbers."""
+    typed: dict[str, Any] = {}
+    for name, value in for_runner.items():
+        if name == "runner":
+            typed[name] = value
+            continue
+        smallest = 0 if name == "workers" else 1
+        if not str(value).isdecimal() or int(value) < smallest:
+            raise ConfigError(f"setting {name}={value!r}: should be a whole number, at least {smallest}")
+        typed[name] = int(value)
+    return typed
+
+
+def _limited(config: RunConfig, limit: int) -> RunConfig:
+    if limit < 0:
+        raise ConfigError(f"--limit {limit}: should be 0 (all) or more")
+    return replace(config, source=replace(config.source, limit=limit or config.source.limit))
+
+
+def _checked_columns(config: RunConfig) -> tuple[str, ...]:
+    """The source's columns. Raises ConfigError where they cannot make a seed."""
+    present, wanted = sources.columns(config.source), config.source.columns
+    for field, column in wanted.items():
+        if field not in NAMES:
+            raise unknown("field in columns", field, NAMES)
+        if column not in present:
+            raise unknown(f"column for {field}", column, present)
+    for field in config.source.defaults:
+        if field not in NAMES:
+            raise unknown("field in defaults", field, NAMES)
+    if not column_of("problem", present, wanted):
+        raise ConfigError(
+            f"{config.source.path} has no column for the problem text; its columns: {', '.join(present)}; "
+            "say which with --set columns=problem=NAME,answer=NAME"
+        )
+    _refuse_without_computation(config.source.path, present, wanted)
+    return present
+
+
+def _refuse_without_computation(path: str, present: Sequence[str], wanted: Mapping[str, str]) -> None:
+    carriers = ("answer", "solution", "code", "tests")
+    if not any(column_of(field, tuple(present), wanted) for field in carriers):
+        raise ConfigError(
+            f"{path} has no column for an answer, a solution, a program or tests; its columns: {', '.join(present)}; "
+            "say which with --set columns=answer=NAME,solution=NAME,code=NAME,tests=NAME"
+        )

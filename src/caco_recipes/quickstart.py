@@ -1,0 +1,80 @@
+"""The whole road with no model, no key and no network: seeds that carry their own computation, scaled by transforms."""
+
+from collections.abc import Mapping
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from caco.config import PortConfig, SourceConfig
+from caco.plan import RunConfig, Step
+from caco.stages import collect, execute, export, keep, match, probe, reverse, solve, unify, vary, verify
+
+
+def _pairs(text: object) -> object:
+    """`problem=question,answer=a` as a mapping; anything else as it is."""
+    if not isinstance(text, str):
+        return text
+    return dict(pair.partition("=")[::2] for pair in text.split(",") if pair)
+
+
+Pairs = Annotated[Mapping[str, str], BeforeValidator(_pairs)]
+
+
+def quickstart(
+    seeds: str = "caco:seeds",
+    columns: Pairs = {},  # noqa: B006 - never changed
+    defaults: Pairs = {},  # noqa: B006 - never changed
+    fresh: Annotated[int, Field(ge=1, le=1000)] = 4,
+    compositions: Annotated[int, Field(ge=0, le=100)] = 1,
+    isolation: Literal["auto", "jail", "process"] = "auto",
+    cpu_s: Annotated[float, Field(gt=0)] = 5.0,
+) -> RunConfig:
+    """Seeds to verified examples, no model asked.
+
+    seeds         a file (.jsonl .json .csv .parquet, also .gz), a folder of them, `caco:seeds` or `hub:NAME`
+    columns       which column holds which field: problem=question,answer=final
+    defaults      fields the file does not have: licence=MIT,source=mine
+    fresh         instances with fresh inputs to ask for, for each program
+    compositions  programs to make from each one by feeding its answer into another
+    isolation     what the sandbox must offer: jail, process, or the best this host has (auto)
+    cpu_s         CPU seconds a program may take
+    """
+    composing = (
+        Step(name="compose", stage=vary.join(compositions), takes=("probe",)),
+        Step(name="execute_composed", stage=execute.execute(), takes=("compose",)),
+        Step(name="probe_composed", stage=probe.probe(), takes=("execute_composed",)),
+    )
+    programs = ("probe", "probe_composed") if compositions else ("probe",)
+    return RunConfig(
+        recipe="quickstart",
+        source=SourceConfig(path=seeds, columns=columns, defaults=defaults),
+        ports={
+            "sandbox": PortConfig(backend="local", settings={"isolation": isolation, "cpu_s": cpu_s}),
+            "grader": PortConfig(backend="local"),
+        },
+        steps=(
+            Step(name="collect", stage=collect.collect(columns, defaults)),
+            Step(name="unify", stage=unify.unify(), takes=("collect",)),
+            Step(name="execute", stage=execute.execute(), takes=("unify",)),
+            Step(name="match", stage=match.match(), takes=("execute",)),
+            Step(name="probe", stage=probe.probe(), takes=("match",)),
+            *(composing if compositions else ()),
+            Step(name="vary", stage=vary.vary(fresh), takes=programs),
+            Step(name="execute_fresh", stage=execute.execute(), takes=("vary",)),
+            Step(name="keep", stage=keep.keep(), takes=("execute_fresh",)),
+            Step(name="deduplicate", stage=keep.deduplicate(), takes=(*programs, "keep")),
+            Step(name="reverse", stage=reverse.reverse(), takes=("deduplicate",)),
+            Step(name="solve", stage=solve.solve(), takes=("reverse",)),
+            Step(name="verify", stage=verify.verify(), takes=("solve",)),
+            Step(name="export", stage=export.export(), takes=("verify",)),
+        ),
+        settings={
+            "seeds": seeds,
+            "columns": dict(columns),
+            "defaults": dict(defaults),
+            "fresh": fresh,
+            "compositions": compositions,
+            "isolation": isolation,
+            "cpu_s": cpu_s,
+        },
+    )

@@ -161,15 +161,29 @@ def with_inputs(code: str, inputs: Mapping[str, object]) -> str:
     )
 
 
-def render(inputs: Mapping[str, object], entry: str, functions: str, imports: str = "") -> str:
-    """Write a program in the unified form from its parts; `functions` is the text of all definitions, entry last."""
-    parts = [
-        imports.strip(),
-        "input = " + literal(dict(inputs), used=len("input = ")),
-        functions.strip(),
-        f"output = {entry}(**input)\nprint(output)\n",
-    ]
+def render(
+    inputs: Mapping[str, object],
+    entry: str,
+    functions: str,
+    imports: str = "",
+    notes: Mapping[str, str] | None = None,
+) -> str:
+    """Write a program in the unified form from its parts.
+
+    `functions` is the text of all definitions, entry last; `notes` are comment lines to stand above inputs.
+    """
+    given = _noted(inputs, notes) if notes else literal(dict(inputs), used=len("input = "))
+    parts = [imports.strip(), f"input = {given}", functions.strip(), f"output = {entry}(**input)\nprint(output)\n"]
     return "\n\n".join(p for p in parts if p)
+
+
+def _noted(inputs: Mapping[str, object], notes: Mapping[str, str]) -> str:
+    rows = []
+    for name, value in inputs.items():
+        key = f"    {literal(name)}: "
+        rows += [f"    {note.strip()}\n" for note in notes.get(name, "").split("\n") if note.strip()]
+        rows.append(f"{key}{literal(value, len(key), 4)},\n")
+    return "{\n" + "".join(rows) + "}"
 
 
 def literal(value: object, used: int = 0, indent: int = 0) -> str:

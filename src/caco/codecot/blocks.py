@@ -1,0 +1,109 @@
+"""Python out of what a model or a notebook wrote: fenced blocks, cells, and the cells that the last result needs."""
+
+import ast
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from caco.codecot.program import FormError, syntax_tree
+from caco.codecot.scope import names
+
+_FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n(?P<body>.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.M | re.S)
+_PYTHON_TAGS = re.compile(r"\{?\.?(?:i?py(?:thon)?\d*(?:\.\d+)?|py-?con|tool_code|code)\b", re.I)
+_CELL = re.compile(r"^#[ \t]*(?:%%.*|In\s?\[[\d ]*\]:?.*|<codecell>.*)$", re.M)
+_MAGIC = re.compile(r"^[!%].*$", re.M)
+_COMPOUND = (ast.If, ast.For, ast.While, ast.Try, ast.Match)
+
+
+def unfenced(text: str) -> str:
+    """The Python in `text`: all of it, or its fenced blocks (those marked as Python, where any are) as cells.
+
+    Raises FormError where there is none.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _parses(text):
+        return text
+    blocks = [(m["tag"].strip(), textwrap.dedent(m["body"])) for m in _FENCE.finditer(text)]
+    marked = [body for tag, body in blocks if _PYTHON_TAGS.match(tag)]
+    plain = [body for tag, body in blocks if not tag]
+    return _cells_that_parse(marked or plain or _CELL.split(text))
+
+
+def _cells_that_parse(cells: Sequence[str]) -> str:
+    """Cells joined by cell marks; those that are no Python are left out, as a notebook goes on after them."""
+    tidy = [textwrap.dedent(_MAGIC.sub("", cell)).strip("\n") for cell in cells if cell.strip()]
+    good = [cell for cell in tidy if _parses(cell)]
+    if not good:
+        syntax_tree(tidy[-1] if tidy else "")  # raises with the fault of the last one
+        raise FormError("no Python: nothing but blanks")
+    return "\n# %%\n".join(good)
+
+
+def _parses(text: str) -> bool:
+    try:
+        return bool(syntax_tree(text).body)
+    except FormError:
+        return False
+
+
+def needed_cells(text: str) -> str:
+    """The cells that the last cell with a result needs, without the cell marks; a text without cells is unchanged.
+
+    What a cell binds and no later cell reads is an attempt that was given up.
+    """
+    cells = [c.strip("\n") for c in _CELL.split(text)]
+    trees = [syntax_tree(c).body if _parses(c) else [] for c in cells]
+    shown = [i for i, body in enumerate(trees) if _shows(body)]
+    if len(cells) < 2 or not any(trees):
+        return text
+    last = shown[-1] if shown else max(i for i, body in enumerate(trees) if body)
+    kept, needed = [cells[last]], exposed(trees[last])
+    for cell, body in zip(reversed(cells[:last]), reversed(trees[:last]), strict=True):
+        bound = names(body)
+        if (bound.writes | _changed(body)) & needed or "*" in bound.writes:
+            kept.append(cell)
+            needed = needed - _surely_bound(body) | exposed(body)
+    return "\n\n".join(reversed(kept))
+
+
+def _shows(body: Sequence[ast.stmt]) -> bool:
+    """Whether a cell displays something: its last expression, or a print anywhere outside of functions."""
+    return bool(body) and (
+        isinstance(body[-1], ast.Expr) or any(is_print(n) for n in ast.walk(ast.Module([*body], [])))
+    )
+
+
+def is_print(node: ast.AST) -> bool:
+    """Whether a node is a statement that prints."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print" | "display" | "pprint"))):
+            return True
+    return False
+
+
+def exposed(body: Iterable[ast.stmt]) -> set[str]:
+    """Names that statements read before they have surely bound them."""
+    found: set[str] = set()
+    bound: set[str] = set()
+    for statement in body:
+        found |= names(statement).reads - bound
+        bound |= _surely_bound([statement])
+    return found
+
+
+def _surely_bound(body: Iterable[ast.stmt]) -> set[str]:
+    return names([s for s in body if not isinstance(s, _COMPOUND)]).writes
+
+
+def _changed(body: Iterable[ast.stmt]) -> set[str]:
+    """Names whose values statements change in place: a method called for its effect, an item or attribute set."""
+    found: set[str] = set()
+    for node in ast.walk(ast.Module([*body], [])):
+        match node:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+                found.add(name)
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
+                found.add(name)
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
+                found.add(name)
+    return found

@@ -1,0 +1,116 @@
+"""Which names a piece of a program reads and which it binds, seen from the scope it stands in."""
+
+import ast
+import builtins
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__"}
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+@dataclass(slots=True)
+class Names:
+    """Names read from, and bound in, the scope that some statements stand in."""
+
+    reads: set[str] = field(default_factory=set)
+    writes: set[str] = field(default_factory=set)
+    outer: set[str] = field(default_factory=set)
+    """Names that a function inside rebinds by `global` or `nonlocal`."""
+
+
+def names(nodes: ast.AST | Iterable[ast.AST]) -> Names:
+    """Names that `nodes`, taken as parts of one scope, read and bind; what a function keeps to itself is left out."""
+    found = Names()
+    for node in [nodes] if isinstance(nodes, ast.AST) else nodes:
+        _visit(node, found)
+    return found
+
+
+def _visit(node: ast.AST, found: Names) -> None:
+    if isinstance(node, ast.Name):
+        (found.reads if isinstance(node.ctx, ast.Load) else found.writes).add(node.id)
+    elif isinstance(node, (ast.Global, ast.Nonlocal)):
+        found.outer.update(node.names)
+    elif isinstance(node, ast.alias):
+        found.writes.add((node.asname or node.name).split(".")[0])
+    elif isinstance(node, _FUNCTIONS):
+        _visit_function(node, found)
+        return
+    elif isinstance(node, _COMPREHENSIONS):
+        inner = _of(ast.iter_child_nodes(node))
+        bound = _of(g.target for g in node.generators).writes
+        found.reads |= inner.reads - bound
+        found.writes |= inner.writes - bound  # a walrus binds outside
+        found.outer |= inner.outer
+        return
+    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.ClassDef)) and node.name:
+        found.writes.add(node.name)
+    elif isinstance(node, ast.MatchMapping) and node.rest:
+        found.writes.add(node.rest)
+    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+        found.reads.add(node.target.id)
+    if isinstance(node, ast.ClassDef):
+        inner = _of(ast.iter_child_nodes(node))
+        found.reads |= inner.reads - (inner.writes - inner.outer)
+        found.outer |= inner.outer
+        return
+    for child in ast.iter_child_nodes(node):
+        _visit(child, found)
+
+
+def _of(nodes: Iterable[ast.AST]) -> Names:
+    found = Names()
+    for node in nodes:
+        _visit(node, found)
+    return found
+
+
+def _visit_function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, found: Names) -> None:
+    if not isinstance(node, ast.Lambda):
+        found.writes.add(node.name)
+    outside = [*node.args.defaults, *[d for d in node.args.kw_defaults if d], *getattr(node, "decorator_list", [])]
+    for part in outside:
+        _visit(part, found)
+    body = [node.body] if isinstance(node, ast.Lambda) else node.body
+    inner = _of(body)
+    local = (inner.writes | set(parameters(node))) - inner.outer
+    found.reads |= inner.reads - local
+    found.outer |= inner.outer - local
+    found.reads |= inner.outer
+
+
+def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[str]:
+    """The parameter names of a function in their order, starred ones last."""
+    args = function.args
+    stars = [a for a in (args.vararg, args.kwarg) if a]
+    return [a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs, *stars)]
+
+
+def unbound(tree: ast.Module) -> set[str]:
+    """Names that a module reads though nothing binds them: neither it, nor one of its functions, nor Python itself."""
+    top = names(tree.body)
+    inner = {n for f in ast.walk(tree) if isinstance(f, ast.Global) for n in f.names}
+    return top.reads - top.writes - inner - BUILTINS
+
+
+def all_names(tree: ast.AST) -> set[str]:
+    """Every name that occurs anywhere in a tree, whatever its scope: a fresh name must be none of these."""
+    found = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
+    found |= {n.arg for n in ast.walk(tree) if isinstance(n, (ast.arg, ast.keyword)) and n.arg}
+    found |= names(tree).writes
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            found |= names(function.body).writes
+    return found
+
+
+def fresh_name(wanted: str, taken: Iterable[str]) -> str:
+    """`wanted`, or the first of `wanted_2`, `wanted_3`, ... that is not taken."""
+    taken = set(taken)
+    number, name = 1, wanted
+    while name in taken:
+        number += 1
+        name = f"{wanted}_{number}"
+    return name

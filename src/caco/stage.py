@@ -28,7 +28,7 @@ class Joined:
     parents: tuple[str, ...]
 
 
-Result: TypeAlias = "Row | Joined | Reject | Iterable[Row | Joined]"
+Result: TypeAlias = Row | Joined | Reject | Iterable[Row | Joined]
 """What becomes of one row. A row returned unchanged is kept under its own id; any other is new and gets an id."""
 
 

@@ -1,0 +1,147 @@
+"""The rules of the house, held by reading the source: layers, sizes, excepts, prints, types, names, globals."""
+
+import ast
+import statistics
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+PURE = ("codecot", "stages", "augment", "graders")
+FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "misc", "manager", "base", "core"}
+EFFECTS = {
+    "socket",
+    "subprocess",
+    "threading",
+    "multiprocessing",
+    "asyncio",
+    "time",
+    "tempfile",
+    "shutil",
+    "urllib",
+    "requests",
+}
+
+
+@cache
+def tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def functions(path):
+    return [n for n in ast.walk(tree(path)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+
+
+def length(function):
+    return function.end_lineno - function.lineno + 1
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT / "src"))
+
+
+def layer(path):
+    """The first folder below `caco`, or the file's own name."""
+    return path.relative_to(ROOT / "src").parts[1].removesuffix(".py")
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_a_file_is_small_typed_and_quiet(path):
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 400, "a file over 400 lines wants splitting"
+    assert ast.get_docstring(tree(path)), "a module says what it is"
+    assert path.stem not in FORBIDDEN_NAMES
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id != "print" or path.name == "cli.py", f"print in line {node.lineno}"
+        if isinstance(node, ast.Global):
+            pytest.fail(f"a mutable global in line {node.lineno}")
+        if isinstance(node, ast.ExceptHandler):
+            check_except(node, text.splitlines())
+
+
+def check_except(node, lines):
+    """No bare except; a broad one raises again or gives its reason on the line; none is silent without a comment."""
+    line = lines[node.lineno - 1]
+    assert node.type is not None, f"a bare except in line {node.lineno}"
+    broad = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)} & {"Exception", "BaseException"}
+    if broad:
+        raises = any(isinstance(n, ast.Raise) for n in ast.walk(node))
+        assert raises or "#" in line, f"a broad except without its reason in line {node.lineno}"
+    silent = all(isinstance(n, ast.Pass) for n in node.body)
+    assert not silent or "#" in "".join(lines[node.lineno - 1 : node.end_lineno]), (
+        f"a silent except in line {node.lineno}"
+    )
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if layer(p) in PURE], ids=name_of)
+def test_pure_layers_are_small_and_have_no_effects(path):
+    for function in functions(path):
+        assert length(function) <= 60, f"{function.name} has {length(function)} lines"
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            assert node.func.id not in ("open", "eval", "exec", "input"), f"{node.func.id}() in line {node.lineno}"
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""]
+            assert not {n.split(".")[0] for n in names} & EFFECTS, f"an effect is imported in line {node.lineno}"
+
+
+def test_a_function_is_about_ten_lines():
+    lengths = [length(f) for path in SOURCES for f in functions(path)]
+    assert statistics.median(lengths) <= 12
+
+
+def test_imports_point_down():
+    from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_every_layer_stands_in_the_contract():
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
+    named = {name.strip() for entry in contract["layers"] for name in entry.replace("|", ":").split(":")}
+    modules = {f"caco.{layer(p)}" for p in SOURCES if name_of(p).startswith("caco/")} - {"caco.__init__"}
+    assert modules <= named
+
+
+def test_public_names_are_few_and_all_there():
+    import caco
+
+    assert len(caco.__all__) <= 25
+    assert sorted(caco.__all__) == sorted(set(caco.__all__))
+    for name in caco.__all__:
+        assert getattr(caco, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = caco.nothing
+
+
+def test_optional_packages_are_imported_in_one_file_each():
+    extras = {"datasets": {"caco/backends/sources.py"}}
+    for package, homes in extras.items():
+        users = {name_of(p) for p in SOURCES if package in imported(p)}
+        assert users <= homes
+
+
+def imported(path):
+    nodes = list(ast.walk(tree(path)))
+    plain = {a.name.split(".")[0] for n in nodes if isinstance(n, ast.Import) for a in n.names}
+    return plain | {(n.module or "").split(".")[0] for n in nodes if isinstance(n, ast.ImportFrom)}
+
+
+def test_every_recipe_builds_a_plan_that_passes():
+    from caco.plan import check
+    from caco.plugins import build, find_recipe, recipe_names
+
+    assert "quickstart" in recipe_names()
+    for name in recipe_names():
+        check(build(find_recipe(name), {}))
+
+
+def test_every_reason_is_explained():
+    from caco.records import Reason
+
+    page = (ROOT / "docs" / "reference" / "reasons.md").read_text(encoding="utf-8")
+    assert [r for r in Reason if f"`{r}`" not in page] == []

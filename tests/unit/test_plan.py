@@ -1,0 +1,68 @@
+"""A plan that cannot run is refused, and keys name a step's whole history."""
+
+from dataclasses import replace
+
+import pytest
+
+from caco.config import PortConfig, RunnerConfig, SourceConfig
+from caco.errors import ConfigError
+from caco.plan import RunConfig, Step, check, keys
+from caco.records import CodeCoT
+from caco.stage import MapStage, PortStage
+
+
+def stage(name, **settings):
+    return MapStage(name=name, makes=CodeCoT, fn=str, settings=settings)
+
+
+PORT_STAGE = PortStage(name="run", makes=CodeCoT, port="sandbox", ask=str, read=str)
+
+
+def plan(*steps, **more):
+    return RunConfig(recipe="test", source=SourceConfig(), steps=steps, **more)
+
+
+def line(*names):
+    return [Step(name=name, stage=stage(name), takes=names[i - 1 : i] if i else ()) for i, name in enumerate(names)]
+
+
+@pytest.mark.parametrize(
+    ("steps", "message"),
+    [
+        ([*line("a"), Step(name="a", stage=stage("a"), takes=("a",))], "two steps are called 'a'"),
+        ([*line("a"), Step(name="b", stage=stage("b"), takes=("c",))], "unknown step that 'b' takes 'c'; known: a"),
+        ([*line("a"), Step(name="b", stage=stage("b"))], "'b': the first step, and only the first"),
+        ([*line("a"), Step(name="b", stage=PORT_STAGE, takes=("a",))], "unknown port of step 'b' 'sandbox'"),
+    ],
+)
+def test_a_plan_that_cannot_run_is_refused(steps, message):
+    with pytest.raises(ConfigError, match=message):
+        check(plan(*steps))
+
+
+def test_a_changed_stage_changes_its_key_and_those_after_it():
+    before = plan(*line("a", "b", "c"))
+    steps = list(before.steps)
+    steps[1] = replace(steps[1], stage=stage("b", n=2))
+    first, second = keys(before, "x"), keys(plan(*steps), "x")
+    assert first["a"] == second["a"]
+    assert first["b"] != second["b"] and first["c"] != second["c"]
+
+
+def test_other_sources_other_keys():
+    config = plan(*line("a", "b"))
+    assert not set(keys(config, "x").values()) & set(keys(config, "y").values())
+
+
+def test_a_ports_settings_belong_to_the_steps_that_use_it():
+    steps = [*line("a"), Step(name="b", stage=PORT_STAGE, takes=("a",))]
+    slow, fast = (
+        keys(plan(*steps, ports={"sandbox": PortConfig(backend="local", settings={"cpu_s": s})}), "x") for s in (1, 2)
+    )
+    assert slow["a"] == fast["a"] and slow["b"] != fast["b"]
+
+
+def test_placing_rows_elsewhere_changes_no_key():
+    config = plan(*line("a", "b"))
+    other = replace(config, runner=RunnerConfig(workers=7, batch_rows=3))
+    assert keys(config, "x") == keys(other, "x")

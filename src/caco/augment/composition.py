@@ -1,0 +1,209 @@
+"""Composition: the answer of one program becomes an input of another, in one program and one text.
+
+What is preserved: both programs, and what the second one's run showed of its inputs: an answer is only taken where the
+input it replaces could have had it. Both must be straight-line arithmetic, so that this is known before any run.
+"""
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import floor, log
+
+from caco.augment.arithmetic import predictor
+from caco.augment.input_domain import InputDomain, input_domain
+from caco.augment.renaming import RenamingError, functions_renamed
+from caco.augment.story import answer_kind, chained, free_letter, names_in, slot_kind
+from caco.codecot.bounds import is_number
+from caco.codecot.program import Program, parse, render
+from caco.codecot.scope import fresh_name
+from caco.codecot.values import decode
+from caco.lineage import digest
+from caco.records import CodeCoT, Execution
+
+MOST_INPUTS = 12
+LONGEST_TEXT = 1200
+"""A problem with more numbers or characters is no longer read with pleasure."""
+FURTHEST = 3.0
+"""How many times larger or smaller than the number it replaces an answer may be."""
+TRIES = 12
+"""Partners that are looked at for each program before it goes without."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The first program's answer, and the input of the second that takes it."""
+
+    name: str
+    letter: str
+    domain: InputDomain
+
+
+def compose(first: Execution, second: Execution) -> CodeCoT | str:
+    """The program and text that feed the first's answer into the second, or the reason why there are none.
+
+    A composition that has run can be composed again: chains of n programs come from n - 1 calls.
+    """
+    if predictor(first.codecot.code) is None:
+        return "the first program is no straight-line arithmetic"
+    domain = input_domain(second)
+    if domain is None or domain.predict is None:
+        return "nothing can vary in the second program, or it is no straight-line arithmetic"
+    fit = _fit(first, second, domain)
+    if isinstance(fit, str):
+        return fit
+    try:
+        return _joined(first.codecot, second.codecot, fit)
+    except RenamingError as error:
+        return f"names cannot be told apart in {error}"
+
+
+def _fit(first: Execution, second: Execution, domain: InputDomain) -> Fit | str:
+    one, two = first.codecot, second.codecot
+    if set(one.seeds) & set(two.seeds):
+        return "both descend from one seed"
+    if len(decode(first.inputs)) + len(domain.seed) - 1 > MOST_INPUTS or len(one.text + two.text) > LONGEST_TEXT:
+        return "together they are too long"
+    if shared := names_in(one.text) & names_in(two.text):
+        return f"both speak of {min(shared)}"
+    answer, kind = _whole_as_int(decode(first.output)), answer_kind(one.text)
+    letter = free_letter(one.text + two.text)
+    if not is_number(answer) or not kind or not letter:
+        return "the first answer is no amount that a text could take up"
+    for name in sorted(domain.numbers, key=lambda n: _distance(answer, domain.seed[n])):
+        near = _distance(answer, domain.seed[name]) <= log(FURTHEST)
+        if near and slot_kind(two.text, name) == kind and domain.admits({**domain.seed, name: answer}):
+            return Fit(name, letter, domain)
+    return "no input of the second program could have the first's answer"
+
+
+def _whole_as_int(number: object) -> object:
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
+def _distance(answer: object, seed: object) -> float:
+    """How far apart two positive numbers are, as the logarithm of their ratio."""
+    if not (is_number(answer) and is_number(seed)) or answer <= 0 or seed <= 0:
+        return float("inf")
+    return abs(log(answer / seed))
+
+
+def _joined(one: CodeCoT, two: CodeCoT, fit: Fit) -> CodeCoT:
+    first, second = parse(one.code), parse(two.code)
+    new = _new_names(first, second)
+    inputs = {**first.inputs, **{new.get(n, n): v for n, v in second.inputs.items() if n != fit.name}}
+    bounds = tuple(replace(b, name=new.get(b.name, b.name), other=new.get(b.other, b.other)) for b in fit.domain.bounds)
+    return CodeCoT(
+        code=_program(first, second, new, inputs, fit),
+        origin="transformed",
+        transform="composition",
+        text=chained(one.text, two.text, fit.name, fit.letter, new),
+        bounds=tuple(dict.fromkeys((*one.bounds, *bounds))),
+        varies=(*one.varies, *(new.get(n, n) for n in two.varies if n != fit.name)),
+        domain=_both(one.domain, two.domain, "+"),
+        source=_both(one.source, two.source, "+"),
+        licence=_both(one.licence, two.licence, " AND "),
+        seeds=tuple(dict.fromkeys((*one.seeds, *two.seeds))),
+    )
+
+
+def _both(one: str, other: str, sign: str) -> str:
+    """Two labels as one, each part of them once."""
+    return sign.join(dict.fromkeys(filter(None, (*one.split(sign), *other.split(sign)))))
+
+
+def _program(first: Program, second: Program, new: Mapping[str, str], inputs: Mapping[str, object], fit: Fit) -> str:
+    """Both programs' functions, and an entry that calls one after the other."""
+    parts = [new[f"part {number}"] for number in (1, 2)]
+    answer = new.get(fit.name, fit.name)
+    later = [new.get(name, name) for name in second.inputs]
+    entry = (
+        f"def {new['entry']}({', '.join(inputs)}):\n"
+        f"    # Call this answer {fit.letter}: {fit.letter} = {{{answer}}}.\n"
+        f"    {answer} = {parts[0]}({', '.join(f'{n}={n}' for n in first.inputs)})\n"
+        f"    return {parts[1]}({', '.join(f'{n}={n}' for n in later)})"
+    )
+    functions = (
+        functions_renamed(first, {first.entry: parts[0]}),
+        functions_renamed(second, {**new, second.entry: parts[1]}),
+        entry,
+    )
+    imports = "import math" if "import math" in (_first_line(first), _first_line(second)) else ""
+    return render(inputs, new["entry"], "\n\n".join(functions), imports)
+
+
+def _first_line(program: Program) -> str:
+    return ast.unparse(program.tree.body[0])
+
+
+def _new_names(first: Program, second: Program) -> dict[str, str]:
+    """New names for what the second program binds and the first does too, and those of the entries."""
+    taken = _bound(first) | _bound(second)
+    new: dict[str, str] = {}
+    for name in sorted(_bound(first) & _bound(second)):
+        new[name] = fresh_name(name, taken)
+        taken.add(new[name])
+    for role in ("part 1", "part 2"):
+        numbers = (f"part_{number}" for number in range(1, 100))
+        new[role] = next(name for name in numbers if name not in taken)
+        taken.add(new[role])
+    return {**new, "entry": fresh_name("solve", taken - {first.entry, second.entry})}
+
+
+def _bound(program: Program) -> set[str]:
+    """Every name that a program's functions bind, and those of its functions and inputs."""
+    names = {f.name for f in program.functions} | set(program.inputs)
+    for node in (n for f in program.functions for n in ast.walk(f)):
+        if isinstance(node, ast.arg):
+            names.add(node.arg)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+    return names
+
+
+def pair(rows: Sequence[Execution], per_row: int) -> list[tuple[Execution, Execution]]:
+    """For each row up to `per_row` others that `compose` can feed its answer into.
+
+    Partners come from ids and contents alone. Rows are looked up by the size of the number an answer would replace, so
+    the work grows with the number of rows.
+    """
+    rows = sorted(rows, key=lambda row: row.id)
+    domains = {row.id: domain for row in rows if (domain := input_domain(row)) and domain.predict}
+    takers: dict[tuple[str, int], list[Execution]] = defaultdict(list)
+    for row in rows:
+        for place in dict.fromkeys(_places_of(row, domains.get(row.id))):
+            takers[place].append(row)
+    return [
+        (first, second)
+        for first in rows
+        if first.id in domains
+        for second in _partners(first, takers, domains, per_row)
+    ]
+
+
+def _places_of(row: Execution, domain: InputDomain | None) -> Iterator[tuple[str, int]]:
+    for name in domain.numbers if domain else ():
+        kind = slot_kind(row.codecot.text, name)
+        if kind and domain:
+            yield kind, _size(domain.seed[name])
+
+
+def _size(number: object) -> int:
+    """Numbers of one size are within a factor of 1.5 of each other."""
+    return floor(log(number, 1.5)) if is_number(number) and number > 0 else -1
+
+
+def _partners(
+    first: Execution,
+    takers: Mapping[tuple[str, int], Sequence[Execution]],
+    domains: Mapping[str, InputDomain],
+    count: int,
+) -> Iterator[Execution]:
+    kind, size = answer_kind(first.codecot.text), _size(decode(first.output))
+    near = [row for by in (0, 1, -1) for row in takers.get((kind, size + by), ())]
+    start = int(digest(first.id, "partner"), 16)
+    looked = [near[(start + i * 7919) % len(near)] for i in range(min(TRIES * count, len(near)))]
+    for second in dict.fromkeys(looked):
+        if count and isinstance(_fit(first, second, domains[second.id]), Fit):
+            count -= 1
+            yield second

@@ -1,0 +1,105 @@
+"""The input domain of a program: which values its inputs may take so that its text still reads right.
+
+It is inferred from a run: candidates for each input from the text and the value, the bounds that the run shows, and,
+where the program is straight-line arithmetic, a prediction that tells at once whether they hold.
+"""
+
+import random
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from caco.augment.arithmetic import Run, predictor
+from caco.augment.container_draws import fresh_containers
+from caco.augment.number_draws import candidates
+from caco.codecot.bounds import bounds_of, holds, is_number, observe
+from caco.codecot.program import FormError, parse
+from caco.records import Bound, Execution, Status
+
+_NESTED = ("whole", "positive", "nonnegative", "negative", "share")
+"""What an operation inside a larger expression must keep: nobody reads its value, so its words do not matter."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputDomain:
+    """The values that the inputs of one program may take, together."""
+
+    seed: Mapping[str, object]
+    """The inputs of the run it is inferred from."""
+    numbers: Mapping[str, Sequence[int | float]]
+    """Candidates for each number that varies, of which there are at least two."""
+    containers: tuple[str, ...]
+    """The strings, lists and dicts that vary."""
+    bounds: tuple[Bound, ...]
+    nested: tuple[Bound, ...] = ()
+    """Bounds of operations inside larger expressions, named by their place in the text."""
+    predict: Run | None = None
+
+    @property
+    def varies(self) -> tuple[str, ...]:
+        """The inputs that can take another value."""
+        return (*self.numbers, *self.containers)
+
+    def admits(self, inputs: Mapping[str, object]) -> bool:
+        """Whether the inputs keep all bounds as far as can be predicted; only a run shows it for any program."""
+        values = {name: [value] for name, value in inputs.items()} if self.predict is None else self.predict(inputs)
+        return values is not None and all(holds(b, values) for b in (*self.bounds, *self.nested))
+
+    def walk(self, rng: random.Random) -> Iterator[dict[str, object] | None]:
+        """Inputs in the domain, each one or a few values away from the one before; None for a step that leads outside.
+
+        A walk keeps what it has found: whole quotients of five inputs would hardly be met by drawing all five at once.
+        """
+        here = dict(self.seed)
+        names = list(self.varies)
+        while names:
+            step = self._step(here, names, rng)
+            here = step or here
+            yield step
+
+    def _step(self, here: Mapping[str, object], names: Sequence[str], rng: random.Random) -> dict[str, object] | None:
+        moved = rng.sample(names, min(len(names), rng.choice((1, 1, 2, 3))) if self.predict else len(names))
+        step = dict(here)
+        step.update((name, rng.choice(self.numbers[name])) for name in moved if name in self.numbers)
+        if self.containers:
+            step.update(fresh_containers(self.seed, [*self.containers, *self.numbers], rng))
+        alike = len(set(_numbers(step))) == len(set(_numbers(self.seed)))  # two mentions that differ go on differing
+        return step if alike and step != here and self.admits(step) else None
+
+
+def input_domain(execution: Execution) -> InputDomain | None:
+    """The input domain that a run shows; None for a run that failed or a program in which nothing can vary."""
+    cot = execution.codecot
+    try:
+        seed = parse(cot.code).inputs if execution.status is Status.OK else {}
+    except FormError:
+        return None
+    varies = [name for name in cot.varies if name in seed]
+    numbers = {n: found for n in varies if len(found := _candidates(cot.text, n, seed)) > 1}
+    containers = tuple(n for n in varies if isinstance(seed[n], str | list | tuple))
+    if not numbers and not containers:
+        return None
+    bounds = tuple(dict.fromkeys((*cot.bounds, *observe(execution))))
+    run = predictor(cot.code)
+    values = run(seed) if run else None
+    if values is None or not all(holds(b, values) for b in bounds):
+        return InputDomain(seed=seed, numbers=numbers, containers=containers, bounds=bounds)
+    places = [name for name in values if not name.isidentifier()]
+    nested = tuple(b for name in places for b in bounds_of(name, values[name]) if b.rule in _NESTED)
+    return InputDomain(seed=seed, numbers=numbers, containers=containers, bounds=bounds, nested=nested, predict=run)
+
+
+def _candidates(text: str, name: str, seed: Mapping[str, object]) -> Sequence[int | float]:
+    """Candidates for a number; one that may count or point into a list or string keeps to its length."""
+    value = seed[name]
+    if not is_number(value) or not isinstance(value, int | float):
+        return ()
+    lengths = [len(v) for v in seed.values() if isinstance(v, str | list | tuple)]
+    if value in lengths:
+        return ()
+    if isinstance(value, int) and any(0 < value < n for n in lengths):
+        return range(1, min(n for n in lengths if n > value))
+    return candidates(text, name, value)
+
+
+def _numbers(inputs: Mapping[str, object]) -> list[object]:
+    return [v for v in inputs.values() if is_number(v)]

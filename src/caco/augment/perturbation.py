@@ -1,0 +1,140 @@
+"""Do the inputs of a program matter? Each is changed in turn, and the runs show whether the output moves.
+
+That a name occurs in the code proves nothing: `x * 0` reads `x`. A run with another value does.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import isclose
+
+from caco.augment.arithmetic import Run, predictor
+from caco.augment.number_draws import candidates
+from caco.codecot.bounds import is_number
+from caco.codecot.program import FormError, Program, parse, with_inputs
+from caco.codecot.values import decode
+from caco.records import Check, Execution, Status
+
+MOST = 3
+"""Values tried for one input where nothing predicts that the first will move the output."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Perturbation:
+    """The program of an execution with one input changed."""
+
+    name: str
+    """The input that has another value."""
+    code: str
+
+
+def perturbations(execution: Execution) -> list[Perturbation]:
+    """For each input in turn, up to three programs in which only that input has another valid value.
+
+    One is enough where exact arithmetic predicts that it moves the output; the run confirms it. The same execution
+    always gives the same list; it is empty for a run that failed.
+    """
+    try:
+        program = parse(execution.codecot.code)
+    except FormError:
+        return []
+    if execution.status is not Status.OK:
+        return []
+    run = predictor(program.code)
+    return [
+        Perturbation(name=name, code=with_inputs(program.code, {**program.inputs, name: value}))
+        for name in program.inputs
+        for value in _chosen(execution, program, name, run)
+    ]
+
+
+def _chosen(execution: Execution, program: Program, name: str, run: Run | None) -> list[object]:
+    values = list(_others(execution.codecot.text, name, program.inputs))
+    before = run(program.inputs) if run else None
+    if run and before:
+        for value in values:
+            after = run({**program.inputs, name: value})
+            if after and after["output"] != before["output"]:
+                return [value]
+    return values[:MOST]
+
+
+def _others(text: str, name: str, inputs: Mapping[str, object]) -> Iterator[object]:
+    """Other values of an input's own type, the most careful first."""
+    value = inputs[name]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        found = [v for v in candidates(text, name, value) if v != value]
+        yield from sorted(found, key=lambda v: abs(v - value))[:MOST]
+        yield from ((value + 1, value + 2, value * 2 + 3) if isinstance(value, int) else (value * 2, value / 2))
+    else:
+        yield from _other_parts(value)
+
+
+def _other_parts(value: object) -> Iterator[object]:
+    """Other values of what is no number: parts in another order, one fewer, one changed."""
+    match value:
+        case bool():
+            yield not value
+        case str() if value:
+            yield from (v for v in (value[::-1], value[:-1], value + value[:1], "") if v != value)
+        case list() | tuple() if value:
+            kind = type(value)
+            yield from (v for v in (value[:-1], value[::-1], kind([*_moved(value[:1]), *value[1:]])) if v != value)
+        case dict() if value:
+            first = next(iter(value))
+            yield {**value, first: next(iter(_moved([value[first]])))}
+            yield {k: v for k, v in value.items() if k != first}
+        case set() if value:
+            yield value - {min(value, key=repr)}
+
+
+def _moved(items: Sequence[object]) -> list[object]:
+    return [
+        item + 1 if isinstance(item, int) else item * 2 if isinstance(item, float | str) else item for item in items
+    ]
+
+
+def inputs_matter(execution: Execution, runs: Sequence[tuple[Perturbation, Execution]]) -> Check:
+    """Whether for each input some run with another valid value of it gave another output.
+
+    `runs` are the executions of `perturbations(execution)`. A run that failed shows nothing: its value was not valid.
+    """
+    names = list(decode(execution.inputs))
+    moved = {p.name for p, run in runs if run.status is Status.OK and not _same(run.output, execution.output)}
+    still = [name for name in names if name not in moved]
+    if not still:
+        return Check(
+            name="inputs_matter", passed=True, evidence=f"output changed for {len(names)} of {len(names)} inputs"
+        )
+    tried = [decode(run.inputs)[p.name] for p, run in runs if p.name == still[0] and run.status is Status.OK]
+    shown = (
+        f"no other value ran (of {still[0]})" if not tried else f"{still[0]} = {', '.join(map(repr, tried))} left it"
+    )
+    evidence = f"output changed for {len(names) - len(still)} of {len(names)} inputs; {shown}"
+    return Check(name="inputs_matter", passed=False, evidence=evidence[:300])
+
+
+def not_trivial(execution: Execution, runs: Sequence[tuple[Perturbation, Execution]]) -> Check:
+    """Whether the output is neither constant over all runs nor one of the inputs passed through in all of them."""
+    valid = [(p.name, run) for p, run in runs if run.status is Status.OK]
+    moved = sum(not _same(run.output, execution.output) for _, run in valid)
+    if not moved:
+        return Check(name="not_trivial", passed=False, evidence=f"the output is constant over {len(valid) + 1} runs")
+    output, inputs = decode(execution.output), decode(execution.inputs)
+    for name, value in inputs.items():
+        passed = [_passed_through(run, name) for changed, run in valid if changed == name]
+        if value == output and passed and all(passed):
+            return Check(name="not_trivial", passed=False, evidence=f"the output is always the input {name}")
+    evidence = f"the output moved in {moved} of {len(valid)} runs and is no input passed through"
+    return Check(name="not_trivial", passed=True, evidence=evidence)
+
+
+def _passed_through(run: Execution, name: str) -> bool:
+    return bool(decode(run.inputs)[name] == decode(run.output))
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two outputs are one value: 24 and 24.0 are, and so are floats that differ by noise."""
+    if one == other:
+        return True
+    x, y = decode(one), decode(other)
+    return isclose(x, y, rel_tol=1e-9) if is_number(x) and is_number(y) else bool(x == y)

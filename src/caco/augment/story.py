@@ -1,0 +1,78 @@
+"""What composing needs to know of problem texts: what they ask for, whom they speak of, and how two become one."""
+
+import re
+from collections.abc import Mapping
+
+LETTERS = "NKMRTVXYZ"
+"""Names for an answer that is handed on."""
+_MONEY = re.compile(
+    r"\$|\b(?:dollars?|money|costs?|price|prices|pay|pays|paid|spend|spends|spent|earn|earns|earned|earnings|profit|change"
+    r"|charged?|sales|revenue|salary|wage|wages|income|bill|owe|owes|savings|saved?|worth|fee|budget|raise|raised)\b",
+    re.IGNORECASE,
+)
+_NO_AMOUNT = re.compile(
+    r"percent|%|\bcents?\b|£|€|\bratio\b|\bfraction\b|\bprobability\b|what time|which|\bdegrees?\b", re.IGNORECASE
+)
+_COMMON = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a after all also altogether although among an and another answer any are as at because before but by calculate
+        call can compute currently did do does during each eight every find finally first five for four from give
+        given had half has he her his how however i if in is it its last later let many more most mr mrs ms nine no
+        not now of on once one only or other out over she seven since six so some suppose ten that the their them then
+        there these they this those three to today together twice two under until was we were what when whenever where
+        which while who will with would yesterday you your january february march april may june july august september
+        october november december monday tuesday wednesday thursday friday saturday sunday
+        """,
+    )
+)
+"""Words that begin sentences, and days and months: capitals that name nobody."""
+
+
+def names_in(text: str) -> set[str]:
+    """The people, places and brands that a text speaks of: its capitalised words but the common ones."""
+    return {w for w in re.findall(r"\b[A-Z][a-z]+", text) if w.lower() not in _COMMON}
+
+
+def answer_kind(text: str) -> str:
+    """What the text's question asks for: `money` in dollars, `count` for any other amount, empty for what is none."""
+    question = re.split(r"(?<=[.!?])\s+", text.strip())[-1]
+    if _NO_AMOUNT.search(question):
+        return ""
+    asks_how_many = re.search(r"how many(?! dollars)", question, re.IGNORECASE)
+    if _MONEY.search(question) and not asks_how_many:
+        return "money" if "$" in text or "dollar" in text else ""
+    return "count" if asks_how_many or "$" not in text else ""
+
+
+def slot_kind(text: str, name: str) -> str:
+    """What an input is in a template: `money` in dollars, `count`, or empty where no letter could stand in its place."""
+    places = list(re.finditer(rf"(\S*)\{{{name}(?::([^{{}}]*))?\}}(\S*\s?\w*)", text))
+    kinds = set()
+    for place in places:
+        before, style, after = place[1], place[2] or "", place[3]
+        if set(style.split("+")) & {"a", "A", "percent"} or _NO_AMOUNT.search(before + after) or re.match(r"\w", after):
+            return ""
+        kinds.add("money" if before.endswith("$") or after.strip().startswith("dollar") else "count")
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def free_letter(text: str) -> str:
+    """The first of LETTERS that stands alone nowhere in a text; empty where there is none."""
+    return next((letter for letter in LETTERS if not re.search(rf"\b{letter}\b", text)), "")
+
+
+def chained(first: str, second: str, name: str, letter: str, new: Mapping[str, str]) -> str:
+    """One template of two: the first's answer gets a letter, which stands in the second for the input `name`.
+
+    `new` has the names that inputs of the second have in the joint program.
+    """
+
+    def fill(slot: re.Match[str]) -> str:
+        if slot[1] is None:
+            return slot[0]
+        return letter if slot[1] == name else f"{{{new.get(slot[1], slot[1])}{slot[2]}}}"
+
+    later = re.sub(r"\{\{|\}\}|\{(\w+)((?::[^{}]*)?)\}", fill, second.strip())
+    return f"{first.strip()} Call the answer {letter}.\n\n{later}"

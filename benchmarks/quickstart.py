@@ -2,7 +2,7 @@
 
     python benchmarks/quickstart.py [--seeds FILE] [--fresh N] [--workers N] [--limit N]
 
-Prints a table: for each step the rows that went in and came out, worker seconds, and rows a worker-second; then the wall
+Prints a table: for each step the rows that went in and came out, worker seconds, and rows a worker-second; then wall
 time, CPU time of the whole process tree, and the peak memory of its largest process.
 """
 
@@ -45,10 +45,8 @@ def report(run: caco.Run, wall_s: float) -> None:
     peak_mb = max(u.ru_maxrss for u in usage) / 1024
     examples = run.funnel()[-1].rows
     size_mb = sum(f.stat().st_size for f in run.path.rglob("*") if f.is_file()) / 2**20
-    print(
-        f"\n{examples} examples in {wall_s:.0f} s wall ({examples / wall_s:.0f}/s), {cpu_s:.0f} s CPU on {os.cpu_count()} cores"
-    )
-    print(f"peak memory of one process {peak_mb:.0f} MB; {size_mb:.0f} MB on disk")
+    print(f"\n{examples} examples in {wall_s:.0f} s wall ({examples / wall_s:.0f}/s), {cpu_s:.0f} s CPU")
+    print(f"peak memory of one process {peak_mb:.0f} MB; {size_mb:.0f} MB on disk; {os.cpu_count()} cores")
 
 
 if __name__ == "__main__":

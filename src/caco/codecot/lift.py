@@ -1,13 +1,13 @@
 """Values that a program writes into its logic, lifted into its inputs: the problem's quantities, not every constant.
 
 With the problem's text at hand, a value is lifted where the text states it; a ratio word (`half`, `twice`), an index,
-an exponent 2, a 100 of percent or a range's first bound is no quantity. Where nothing is stated, or there is no text, what
-the program assigns to names comes first, then the constants of its expressions.
+an exponent 2, a 100 of percent or a range's first bound is no quantity. Where nothing is stated, or there is no text,
+what the program assigns to names comes first, then the constants of its expressions.
 """
 
 import ast
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -15,7 +15,7 @@ from caco.codecot.draft import Draft, definition
 from caco.codecot.mentions import mentions
 from caco.codecot.naming import Place, inline_name, places
 from caco.codecot.program import WIDTH, FormError
-from caco.codecot.scope import all_names, fresh_name, names
+from caco.codecot.scope import BUILTINS, all_names, fresh_name, names, parameters
 from caco.codecot.script import block_text, chunks, indented
 from caco.codecot.source import Edit, Source
 
@@ -53,12 +53,15 @@ def stated(problem: str) -> Stated:
     return Stated(problem.casefold(), frozenset(numbers), any(m.kind == "percent" for m in found))
 
 
-def lifted(draft: Draft, problem: str) -> Draft:
-    """The draft with values lifted from its entry into `inputs`; raises FormError where there is none to lift."""
+def lifted(draft: Draft, problem: str, given: Collection[str] = ()) -> Draft:
+    """The draft with values lifted from its entry into `inputs`: those of the names `given`, where there are any.
+
+    Raises FormError where there is none to lift.
+    """
     node = definition(draft.entry)
     text = block_text(draft.entry, _without_docstring(node.body, problem), node)
     known = stated(problem)
-    for choice in _choices(known):
+    for choice in _choices(known, given):
         result = _lift(draft, text, choice, problem)
         if result.inputs:
             return result
@@ -69,8 +72,9 @@ Choice = tuple[Callable[["Assigned"], bool], Callable[[Place], bool]]
 """Which assigned values and which constants of expressions to lift."""
 
 
-def _choices(known: Stated) -> Iterator[Choice]:
+def _choices(known: Stated, given: Collection[str]) -> Iterator[Choice]:
     """What to lift, from the surest to the last resort; the first that finds anything counts."""
+    yield (lambda a: a.name in given), (lambda p: False)
     yield (lambda a: known.has(a.value) and not a.is_start), (lambda p: known.has(p.value) and _is_quantity(p, known))
     yield (lambda a: not a.is_start), (lambda p: False)
     yield (lambda a: not a.is_start), (lambda p: not p.structural and p.value not in (0, 1, 2))
@@ -112,7 +116,7 @@ def _lift(draft: Draft, text: str, choice: Choice, problem: str) -> Draft:
         else:
             kept.append(part.text)
     body = "\n".join(kept).strip("\n")
-    body, more = _inlined(body, inline, problem, all_names(ast.parse(draft.entry + "\n" + draft.helpers)))
+    body, more = _inlined(body, inline, problem, draft)
     inputs |= more
     entry = f"{_header(draft.name, inputs)}\n{indented(_without_question(body, problem))}"
     return replace(draft, entry=entry, inputs=inputs, notes=notes)
@@ -141,21 +145,23 @@ def _assigned(node: ast.stmt, before: list[ast.stmt], after: list[ast.stmt]) -> 
         return []
 
 
-def _inlined(
-    body: str, chosen: Callable[[Place], bool], problem: str, taken: Iterable[str]
-) -> tuple[str, dict[str, object]]:
+def _inlined(body: str, chosen: Callable[[Place], bool], problem: str, draft: Draft) -> tuple[str, dict[str, object]]:
     """The body with the chosen constants replaced by names; equal values are one input."""
     source = Source(body)
     inputs: dict[str, object] = {}
     edits = []
-    used = {*taken}
+    outside = ast.parse(f"{draft.imports}\n{draft.helpers}")
+    entry = ast.parse(draft.entry)
+    used = all_names(entry) | names(outside).writes | BUILTINS
+    functions = [n for tree in (outside, entry) for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    takes = {f.name: parameters(f) for f in functions}
     by_value: dict[str, str] = {}
     for place in places(ast.parse(body)):
         if not chosen(place):
             continue
         key = repr(place.value)
         if key not in by_value:
-            by_value[key] = fresh_name(inline_name(place, problem), used)
+            by_value[key] = fresh_name(inline_name(place, problem, takes), used)
             used.add(by_value[key])
             inputs[by_value[key]] = place.value
         edits.append(Edit(*source.span(place.node), by_value[key]))

@@ -3,7 +3,7 @@
 import ast
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,90 +12,15 @@ from caco.codecot.mentions import mentions
 _DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
 _DATE_TYPES = ("date", "datetime", "time")
 _SPANS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
-_NO_TEXT = {
-    "symbols",
-    "Symbol",
-    "Function",
-    "var",
-    "strftime",
-    "strptime",
-    "print",
-    "join",
-    "split",
-    "replace",
-    "format",
-}
-_NO_TEXT |= {"open", "getattr", "hasattr", "strip", "startswith", "endswith", "encode", "decode", "__import__", "Idx"}
-_STOP = {
-    "and",
-    "or",
-    "of",
-    "the",
-    "a",
-    "an",
-    "in",
-    "is",
-    "are",
-    "to",
-    "for",
-    "at",
-    "on",
-    "by",
-    "with",
-    "from",
-    "that",
-    "if",
-}
-_STOP |= {
-    "then",
-    "than",
-    "as",
-    "per",
-    "each",
-    "every",
-    "more",
-    "less",
-    "times",
-    "was",
-    "were",
-    "has",
-    "had",
-    "have",
-    "how",
-}
-_STOP |= {
-    "his",
-    "her",
-    "its",
-    "their",
-    "he",
-    "she",
-    "it",
-    "they",
-    "who",
-    "when",
-    "which",
-    "so",
-    "but",
-    "do",
-    "does",
-    "be",
-}
-_STOP |= {
-    "what",
-    "find",
-    "where",
-    "into",
-    "out",
-    "left",
-    "total",
-    "percent",
-    "dollars",
-    "frac",
-    "cdot",
-    "sqrt",
-    "times",
-}
+_NO_TEXT = re.compile(
+    r"Function|Idx|Symbol|__import__|decode|encode|endswith|format|getattr|hasattr|join|open|print|replace|"
+    r"split|startswith|strftime|strip|strptime|symbols|var"
+)
+_STOP = re.compile(
+    r"a|an|and|are|as|at|be|but|by|cdot|do|does|dollars|each|every|find|for|frac|from|had|has|have|he|her|his|"
+    r"how|if|in|into|is|it|its|left|less|more|of|on|or|out|per|percent|she|so|sqrt|than|that|the|their|then|"
+    r"they|times|to|total|was|were|what|when|where|which|who|with"
+)
 _SKIPPED = (ast.JoinedStr, ast.match_case)
 
 
@@ -179,7 +104,7 @@ def _is_structural(node: ast.expr, value: object, parents: tuple[ast.AST, ...]) 
 
 def _is_structural_argument(name: str, node: ast.expr, value: object, call: ast.Call) -> bool:
     if isinstance(value, str):
-        return name in _NO_TEXT or len(value) < 3
+        return bool(_NO_TEXT.fullmatch(name)) or len(value) < 3
     if name == "range":
         return value in (0, 1, 2)
     if name in ("round", "log", "combinations", "permutations", "N", "isclose", "get", "evalf", "int"):
@@ -192,17 +117,23 @@ def called(function: ast.expr) -> str:
     return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
 
 
-def inline_name(place: Place, problem: str) -> str:
-    """What to call a lifted constant: a name that the code gives it, else the text's noun, else its part in the sum."""
-    return _name_in_code(place) or _noun(place.value, problem) or _role(place)
+def inline_name(place: Place, problem: str, takes: Mapping[str, Sequence[str]]) -> str:
+    """What to call a lifted constant: a name that the code gives it, else the text's noun, else its part in the sum.
+
+    `takes` holds the parameter names of the program's own functions.
+    """
+    return _name_in_code(place, takes) or _noun(place.value, problem) or _role(place)
 
 
-def _name_in_code(place: Place) -> str:
+def _name_in_code(place: Place, takes: Mapping[str, Sequence[str]]) -> str:
     match place.parents[0]:
         case ast.keyword(arg=str(name)):
             return name
         case ast.Call(func=function, args=args) if called(function) in _DATE_TYPES and place.node in args:
             return _DATE_PARTS[args.index(place.node)] if args.index(place.node) < len(_DATE_PARTS) else ""
+        case ast.Call(func=function, args=args) if called(function) in takes and place.node in args:
+            known = takes[called(function)]
+            return known[args.index(place.node)] if args.index(place.node) < len(known) else ""
         case ast.Compare(left=ast.Name(id=name), comparators=[right]) if right is place.node:
             return f"{name}_value" if len(name) > 1 else ""
     return ""
@@ -217,7 +148,9 @@ def _noun(value: object, problem: str) -> str:
         if mention.value in (number, number * 100 if mention.kind == "percent" else number):
             words = re.match(r"(?:%|-|\s)*([A-Za-z-]+)?(?: ([A-Za-z-]+))?", problem[mention.end : mention.end + 60])
             found = [w.lower().strip("-").replace("-", "_") for w in (words.groups() if words else ()) if w]
-            kept = found[: 0 if not found or found[0] in _STOP else 1 if found[1:] and found[1] in _STOP else 2]
+            kept = found[
+                : 0 if not found or _STOP.fullmatch(found[0]) else 1 if found[1:] and _STOP.fullmatch(found[1]) else 2
+            ]
             unit = {"percent": "percent", "money": "price"}.get(mention.kind, "")
             name = "_".join(kept[:2]) or unit
             return name if name.isidentifier() and not keyword.iskeyword(name) and len(name) > 1 else ""

@@ -7,6 +7,7 @@ lifted into `input` (`caco.codecot.lift`). What cannot be brought in raises Form
 
 from caco.codecot.blocks import needed_cells, unfenced
 from caco.codecot.draft import Draft, drafted
+from caco.codecot.given import unpacked
 from caco.codecot.lift import lifted
 from caco.codecot.program import FormError, parse, render
 from caco.codecot.script import completed, unguarded
@@ -20,9 +21,10 @@ def normalise(text: str, problem: str = "") -> str:
     code = unfenced(text)
     if in_form(code):
         return code
-    draft = drafted(completed(unguarded(needed_cells(code))))
+    script, given = unpacked(completed(unguarded(needed_cells(code))))
+    draft = drafted(script)
     if not draft.inputs:
-        draft = lifted(draft, problem)
+        draft = lifted(draft, problem, given)
     written = _written(draft)
     parse(written)
     return written

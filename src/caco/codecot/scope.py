@@ -98,7 +98,7 @@ def unbound(tree: ast.Module) -> set[str]:
 def all_names(tree: ast.AST) -> set[str]:
     """Every name that occurs anywhere in a tree, whatever its scope: a fresh name must be none of these."""
     found = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-    found |= {n.arg for n in ast.walk(tree) if isinstance(n, (ast.arg, ast.keyword)) and n.arg}
+    found |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
     found |= names(tree).writes
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef):

@@ -1,0 +1,165 @@
+"""Seeds that come with a function and tests of it: the entry is the function, the inputs are one test case.
+
+Tests are assertions on calls (`assert f(1, 2) == 3`) or a function `check(candidate)` that holds them.
+"""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from caco.codecot import values
+from caco.codecot.compilers.tasks import task_text
+from caco.codecot.draft import definition
+from caco.codecot.program import FormError, parse, render, syntax_tree
+from caco.codecot.scope import all_names, fresh_name, names
+from caco.codecot.script import Chunk, chunks, completed, joined
+from caco.records import CodeCoT, Reason, Seed
+from caco.stage import Reject
+
+_CANDIDATE = "candidate"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One test: the function is called with these arguments and must give this value."""
+
+    function: str
+    args: tuple[object, ...]
+    keywords: dict[str, object]
+    expected: object
+
+
+def compile_tests(seed: Seed) -> CodeCoT | Reject:
+    """The function of a seed with its first usable test case as a Code CoT; the expected value is the gold answer."""
+    try:
+        parts = _definitions(completed(seed.code.replace("\r\n", "\n")))
+        case, code = _with_first_case(seed, parts)
+        inputs = parse(code).inputs
+    except FormError as error:
+        return Reject(Reason.CANNOT_COMPILE, str(error))
+    return CodeCoT(
+        code=code,
+        origin="compiled",
+        text=task_text(seed.problem, inputs, yes_no=isinstance(case.expected, bool)),
+        gold=values.show(case.expected),
+        varies=_free(inputs),
+        domain=seed.domain,
+        source=seed.source,
+        licence=seed.licence,
+        seeds=(seed.id,),
+    )
+
+
+def _free(inputs: dict[str, object]) -> tuple[str, ...]:
+    """Inputs that can change alone: not a number that is the length of another one."""
+    lengths = {len(v) for v in inputs.values() if isinstance(v, (str, list, tuple, dict, set))}
+    return tuple(n for n, v in inputs.items() if not (isinstance(v, int) and v in lengths))
+
+
+def _definitions(code: str) -> list[Chunk]:
+    """The imports, constants and definitions of a module, without what only runs them."""
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
+    found = [c for c in chunks(code) if isinstance(c.node, kinds)]
+    defined = {n for c in found if isinstance(c.node, ast.FunctionDef) for n in names(c.node).writes}
+    return [c for c in found if not (isinstance(c.node, ast.Assign) and _runs(c.node, defined))]
+
+
+def _runs(node: ast.Assign, defined: set[str]) -> bool:
+    """Whether an assignment tries out one of the functions (its value is no definition)."""
+    called = names(node.value).reads
+    return bool(called & (defined | {"input"})) and not isinstance(node.value, ast.Lambda)
+
+
+def _with_first_case(seed: Seed, parts: list[Chunk]) -> tuple[Case, str]:
+    """The first test case that can be written as inputs, and the program with it."""
+    functions = [n for c in parts for n in names(c.node).writes if not isinstance(c.node, (ast.Import, ast.ImportFrom))]
+    reason = "no test calls a function of the code with literal arguments and a literal result"
+    cases = _cases(seed.tests, _candidate(seed.problem, functions))
+    for case in sorted(cases, key=_is_empty):
+        if case.function not in functions or values.show(case.expected) == "":
+            continue
+        try:
+            return case, _written(parts, case)
+        except FormError as error:
+            reason = str(error)
+    raise FormError(reason)
+
+
+def _is_empty(case: Case) -> bool:
+    """Whether a case tries the empty list or text: it shows less than any other."""
+    return any(a in ("", [], (), {}) for a in (*case.args, *case.keywords.values()))
+
+
+def _candidate(problem: str, functions: Sequence[str]) -> str:
+    """The function that a prompt asks to complete: the last one it begins, else the last one of the code."""
+    asked = [f for f in functions if f"def {f}(" in problem]
+    return max(asked, key=lambda f: problem.rindex(f"def {f}(")) if asked else functions[-1] if functions else ""
+
+
+def _cases(tests: Sequence[str], candidate: str) -> Iterator[Case]:
+    for test in tests:
+        for node in ast.walk(syntax_tree(test.replace("\r\n", "\n"))):
+            if isinstance(node, ast.Assert) and (case := _case(node.test, candidate)):
+                yield case
+
+
+def _case(test: ast.expr, candidate: str) -> Case | None:
+    """The case that a condition states, if it is a call, its negation, or its equality with a literal."""
+    match test:
+        case ast.Compare(left=ast.Call() as call, ops=[ast.Eq() | ast.Is()], comparators=[expected]):
+            return _read(call, expected, candidate)
+        case ast.Compare(left=expected, ops=[ast.Eq()], comparators=[ast.Call() as call]):
+            return _read(call, expected, candidate)
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Call() as call):
+            return _read(call, ast.Constant(False), candidate)
+        case ast.Call() as call:
+            return _read(call, ast.Constant(True), candidate)
+    return None
+
+
+def _read(call: ast.Call, expected: ast.expr, candidate: str) -> Case | None:
+    if not isinstance(call.func, ast.Name) or any(k.arg is None for k in call.keywords):
+        return None
+    name = candidate if call.func.id == _CANDIDATE else call.func.id
+    try:
+        args = tuple(ast.literal_eval(a) for a in call.args)
+        keywords = {str(k.arg): ast.literal_eval(k.value) for k in call.keywords}
+        return Case(name, args, keywords, ast.literal_eval(expected))
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return None
+
+
+def _written(parts: list[Chunk], case: Case) -> str:
+    """The program: definitions as they were, the tested function last, or a caller of it where it takes no names."""
+    imports = [c for c in parts if isinstance(c.node, (ast.Import, ast.ImportFrom))]
+    entry = [c for c in parts if isinstance(c.node, ast.FunctionDef) and c.node.name == case.function]
+    inputs, wrapper = _bound(entry[-1].node if entry else None, case, all_names(syntax_tree(joined(parts))))  # type: ignore[arg-type]
+    later = parts[parts.index(entry[-1]) + 1 :] if entry else []
+    used_later = any(case.function in names(c.node).reads for c in later if not isinstance(c.node, ast.FunctionDef))
+    if wrapper or used_later:
+        rest = [c for c in parts if c not in imports]
+        return render(inputs, definition(wrapper).name, f"{joined(rest)}\n\n{wrapper}", joined(imports))
+    rest = [c for c in parts if c not in imports and c is not entry[-1]] + [entry[-1]]
+    return render(inputs, case.function, joined(rest), joined(imports))
+
+
+def _bound(node: ast.FunctionDef | None, case: Case, taken: set[str]) -> tuple[dict[str, object], str]:
+    """The arguments of a case by name, and the text of a caller where the function cannot be called by names."""
+    args = node.args if node else ast.arguments([], [], None, [], [], None, [])
+    known = [a.arg for a in (*args.posonlyargs, *args.args)]
+    count = len(known) if node else len(case.args)
+    inputs = dict(zip(known or [f"arg_{i + 1}" for i in range(count)], case.args, strict=False))
+    rest = case.args[count:]
+    if rest and not args.vararg:
+        raise FormError(f"a test gives `{case.function}` more arguments than it takes")
+    if args.vararg:
+        inputs[args.vararg.arg] = list(rest)
+    inputs |= case.keywords
+    if not inputs:
+        raise FormError("the test gives the function no arguments")
+    if node and not args.vararg and not args.posonlyargs:
+        return inputs, ""
+    name = fresh_name("solve", taken)
+    star = args.vararg.arg if args.vararg else ""
+    given = [f"*{n}" if n == star else f"{n}={n}" if n in case.keywords else n for n in inputs]
+    return inputs, f"def {name}({', '.join(inputs)}):\n    return {case.function}({', '.join(given)})"

@@ -1,0 +1,438 @@
+"""The smallest readable parts of an answer: literals, names, calls, brackets, fractions, roots and matrices."""
+
+from abc import abstractmethod
+from fractions import Fraction
+
+from caco.graders import names
+from caco.graders.calls import build, call
+from caco.graders.lexer import Token
+from caco.graders.tree import Node, Unreadable, number, quotient, whole
+
+MAX_DEPTH = 60
+MAX_EXPONENT = 3000
+_END = Token("end_of_text", "", False)
+_CLOSING = {"(": ")]", "[": "])", "\\{": "\\}", "{": "}", "\\langle": "\\rangle", "]": "["}
+
+
+class Atoms:
+    """A cursor over tokens that reads one atom at a time; `caco.graders.parser` adds the operators."""
+
+    def __init__(self, found: list[Token], python: bool = False) -> None:
+        self.tokens = found
+        self.at = 0
+        self.python = python
+        self.depth = 0
+        self.bars = 0
+
+    @abstractmethod
+    def listing(self) -> Node: ...
+
+    @abstractmethod
+    def expression(self) -> Node: ...
+
+    @abstractmethod
+    def argument(self) -> Node: ...
+
+    @property
+    def next(self) -> Token:
+        """The token to be read next."""
+        return self.tokens[self.at] if self.at < len(self.tokens) else _END
+
+    def take(self) -> Token:
+        """Read one token."""
+        token = self.next
+        self.at += 1
+        return token
+
+    def took(self, *texts: str) -> bool:
+        """Read the next token if it is one of `texts`."""
+        token = self.next
+        if token.text in texts and token.kind in ("op", "cmd"):
+            self.at += 1
+            return True
+        return False
+
+    def expect(self, *texts: str) -> str:
+        """Read the next token, which has to be one of `texts`."""
+        token = self.take()
+        if token.text not in texts or token.kind not in ("op", "cmd"):
+            raise Unreadable("parse")
+        return token.text
+
+    def starts_atom(self) -> bool:
+        """Whether the next token can begin a factor that stands beside another without an operator."""
+        kind, text, _ = self.next
+        if kind in ("num", "name", "text", "env"):
+            return text not in ("and", "or")
+        if kind == "cmd":
+            return text not in _NO_FACTOR and text not in names.RELATIONS
+        return kind == "op" and (text in ("(", "[", "{") or (text == "|" and not self.bars))
+
+    def atom(self) -> Node:
+        """One literal, name, call or bracket."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise Unreadable("too_deep")
+        token = self.take()
+        match token.kind:
+            case "num":
+                node = self.literal(token.text)
+            case "name":
+                node = self.name(token.text)
+            case "text":
+                node = self.words(token.text.strip())
+            case "str":
+                node = Node("word", (), token.text[1:-1])
+            case "env":
+                node = self.environment(token.text)
+            case "cmd":
+                node = self.command(token.text)
+            case "op":
+                node = self.bracket(token.text)
+            case _:
+                raise Unreadable("parse")
+        self.depth -= 1
+        return node
+
+    def literal(self, text: str) -> Node:
+        """A number as it is written; what follows may make it recurring or give it a base."""
+        mantissa, _, exponent = text.lower().partition("e")
+        digits, _, decimals = mantissa.partition(".")
+        if "." in mantissa and not exponent:
+            recurring = self.recurring(digits, decimals)
+            if recurring is not None:
+                return recurring
+        if self.next.text == "_" and mantissa.isdigit():
+            return self.based(mantissa)
+        places = len(decimals) if "." in mantissa or exponent else None
+        value: int | Fraction = whole(digits + decimals)
+        if decimals:
+            value = Fraction(value, 10 ** len(decimals))
+        if not exponent:
+            return number(value, places)
+        power = int(exponent) if len(exponent) < 9 else MAX_EXPONENT + 1
+        if abs(power) > MAX_EXPONENT:
+            return Node("mul", (number(value), Node("pow", (number(10), number(whole(exponent.lstrip("+-")))))))
+        scale = Fraction(10) ** power
+        return number(value * scale, max((places or 0) - power, 0) if "." in mantissa or power < 0 else None)
+
+    def recurring(self, digits: str, decimals: str) -> Node | None:
+        """0.1\\overline{6}, 0.1(6) or 0.1666... as an exact number."""
+        period = ""
+        start = self.at
+        if self.took("\\overline", "\\bar", "\\dot"):
+            token = self.group_text()
+            period = token
+        elif (
+            self.next.text == "("
+            and not self.next.spaced
+            and [t.kind for t in self.tokens[start + 1 : start + 2]] == ["num"]
+        ):
+            self.at += 1
+            period = self.take().text
+            if not self.took(")") or not decimals and digits != "0":
+                self.at, period = start, ""
+        elif self.next.text in names.DOTS:
+            self.at += 1
+            period = _repeated(decimals)
+            if not period:
+                raise Unreadable("parse")
+        if not period.isdigit():
+            self.at = start
+            return None
+        lead = whole(digits + decimals) if digits + decimals else 0
+        scale = 10 ** len(decimals)
+        return number(Fraction(lead, scale) + Fraction(whole(period), scale * (10 ** len(period) - 1)))
+
+    def group_text(self) -> str:
+        """The text of one braced group (or of one token), as it is written."""
+        if not self.took("{"):
+            return self.take().text
+        parts = []
+        while not self.took("}"):
+            if self.next is _END:
+                raise Unreadable("parse")
+            parts.append(self.take().text)
+        return "".join(parts)
+
+    def based(self, digits: str) -> Node:
+        """31_4: digits in a base."""
+        self.take()
+        subscript = self.group_text()
+        if not subscript.isdigit() or not 2 <= int(subscript) <= 36:
+            raise Unreadable("parse")
+        return Node("base", (), digits, int(subscript))
+
+    def name(self, text: str) -> Node:
+        """A function, a constant, a variable, or letters that stand side by side."""
+        head, _, subscript = text.partition("_")
+        digits = ""
+        token = self.next
+        if token.kind == "num" and not token.spaced and token.text.isdigit() and not subscript:
+            if head + token.text in names.FUNCTIONS:
+                head += self.take().text
+            elif head not in names.FUNCTIONS and head not in names.CONSTANTS:
+                digits = self.take().text
+        if (
+            head in names.FUNCTIONS
+            and not subscript
+            and (head not in names.BUILDERS_SPELLED or self.next.text in ("(", "."))
+        ):
+            return self.function(names.FUNCTIONS[head])
+        if head in ("True", "False", "None") or (self.python and head in names.PYTHON_CONSTANTS):
+            return _literal_name(head)
+        if head in names.CONSTANTS and not subscript + digits:
+            return Node("const", (), names.CONSTANTS[head])
+        head = names.GREEK_LETTERS.get(head, head)
+        if subscript or digits:
+            return Node("sym", (), f"{head}_{subscript or digits}")
+        if len(head) == 1 or self.python or head in names.GREEK or len(head) > 3:
+            return self.subscripted(head)
+        return Node("mul", tuple(self.letter(c) for c in head[:-1]) + (self.subscripted(head[-1]),))
+
+    def letter(self, text: str) -> Node:
+        """One letter of a product such as `xy`."""
+        return Node("const", (), names.CONSTANTS[text]) if text in names.CONSTANTS else Node("sym", (), text)
+
+    def subscripted(self, name: str) -> Node:
+        """A variable with what is written below it, its primes, and the `(x)` of an opaque function."""
+        if self.next.text == "_":
+            self.take()
+            name += "_" + self.group_text()
+        while self.took("'"):
+            name += "'"
+        if name[0] in "fghFGHPQpqyuvw" and self.next.text == "(" and self.at + 2 < len(self.tokens):
+            inner, closing = self.tokens[self.at + 1 : self.at + 3]
+            if inner.kind == "name" and len(inner.text) == 1 and closing.text == ")":
+                self.at += 3
+                return Node("fn", (self.letter(inner.text),), "@" + name)
+        return self.letter(name)
+
+    def words(self, text: str) -> Node:
+        """`\\text{...}` inside a formula: a letter, or a word used as a variable's name."""
+        if len(text) <= 1:
+            return self.subscripted(text) if text else Node("num", (), "", 1)
+        if text in names.FUNCTIONS and text not in names.BUILDERS_SPELLED:
+            return self.function(names.FUNCTIONS[text])
+        if not text.replace(" ", "").isalpha():
+            raise Unreadable("parse")
+        return Node("sym", (), text.lower())
+
+    def function(self, name: str) -> Node:
+        """A function with its argument, its exponent (`\\sin^2 x`) and its base (`\\log_2 x`)."""
+        if name in names.BUILDERS:
+            method = self.take().text if self.took(".") else ""
+            self.expect("(")
+            return build(name, method, self.arguments(")"))
+        power = base = None
+        for _ in range(2):
+            if self.took("^", "**"):
+                power = self.latex_argument()
+            elif self.took("_"):
+                base = self.latex_argument()
+        if name == "root" or self.next.text in ("(", "{") or (self.next.text == "[" and name == "sqrt"):
+            bracket = self.take().text
+            if bracket == "[":
+                base = self.expression()
+                self.expect("]")
+                args = (self.latex_argument(),)
+            else:
+                args = self.arguments("}" if bracket == "{" else ")")
+        else:
+            args = (self.atom(),) if name == "sqrt" else (self.argument(),)
+        return call(name, args, base, power)
+
+    def arguments(self, closing: str) -> tuple[Node, ...]:
+        """The arguments of a call, up to its closing bracket."""
+        if self.took(closing):
+            return ()
+        bars, self.bars = self.bars, 0
+        inner = self.listing()
+        self.bars = bars
+        self.expect(closing)
+        return inner.args if inner.head == "items" else (inner,)
+
+    def latex_argument(self) -> Node:
+        """What LaTeX takes as one argument: a group, or a single digit, letter or command."""
+        if self.took("{"):
+            inner = self.listing()
+            self.expect("}")
+            return inner
+        token = self.next
+        if token.kind == "num" and len(token.text) > 1 and token.text.isdigit():
+            self.tokens[self.at : self.at + 1] = [
+                Token("num", token.text[0], False),
+                Token("num", token.text[1:], True),
+            ]
+        elif token.kind == "name" and len(token.text) > 1:
+            self.tokens[self.at : self.at + 1] = [
+                Token("name", token.text[0], False),
+                Token("name", token.text[1:], False),
+            ]
+        if self.next.text in ("-", "+"):
+            sign = self.take().text
+            inner = self.atom()
+            return Node("mul", (number(-1), inner)) if sign == "-" else inner
+        return self.atom()
+
+    def command(self, text: str) -> Node:
+        """A LaTeX command."""
+        word = text[1:]
+        if text in names.FRACTIONS:
+            return quotient(self.latex_argument(), self.latex_argument())
+        if text in names.BINOMIALS:
+            return Node("fn", (self.latex_argument(), self.latex_argument()), "binomial")
+        if text == "\\sqrt":
+            base = None
+            if self.took("["):
+                base = self.expression()
+                self.expect("]")
+            return call("sqrt", (self.latex_argument(),), base, None)
+        if word in names.FUNCTIONS and word not in names.BUILDERS_SPELLED:
+            return self.function(names.FUNCTIONS[word])
+        if word in names.CONSTANTS:
+            return Node("const", (), names.CONSTANTS[word])
+        if word in names.GREEK:
+            return self.subscripted(word)
+        if text in names.ACCENTS:
+            return Node("fn", (self.latex_argument(),), text) if text == "\\bar" else self.latex_argument()
+        return self.symbol_command(text)
+
+    def symbol_command(self, text: str) -> Node:
+        """Sets, brackets and signs that LaTeX spells as commands."""
+        match text:
+            case "\\emptyset" | "\\varnothing":
+                return Node("empty")
+            case "\\mathbb":
+                return Node("const", (), "set_" + self.group_text())
+            case "\\{":
+                return self.braces("\\}")
+            case "\\langle" | "\\lbrace":
+                return self.sequence("\\langle", "\\rangle") if text == "\\langle" else self.braces("\\rbrace")
+            case "\\lfloor" | "\\lceil":
+                inner = self.expression()
+                self.expect("\\rfloor" if text == "\\lfloor" else "\\rceil")
+                return Node("fn", (inner,), "floor" if text == "\\lfloor" else "ceil")
+            case "\\lvert" | "\\vert" | "\\|" | "\\lVert":
+                return self.absolute("\\rvert", "\\vert", "\\|", "\\rVert")
+            case "\\$" | "\\euro" | "\\pounds":
+                amount = self.argument()
+                return Node("unit", (amount,), {"\\$": "$", "\\euro": "€", "\\pounds": "£"}[text])
+            case _ if text in names.DOTS:
+                return Node("more")
+        raise Unreadable("parse")
+
+    def bracket(self, text: str) -> Node:
+        """What begins with an operator's character."""
+        match text:
+            case "(" | "[":
+                return self.sequence(text, _CLOSING[text])
+            case "]":
+                return self.sequence("]", "[")
+            case "{":
+                return self.braces("}")
+            case "|":
+                return self.absolute("|")
+            case "$":
+                return Node("unit", (self.argument(),), "$")
+            case "...":
+                return Node("more")
+        raise Unreadable("parse")
+
+    def absolute(self, *closing: str) -> Node:
+        """|x|."""
+        self.bars += 1
+        inner = self.expression()
+        self.bars -= 1
+        self.expect(*closing)
+        return Node("fn", (inner,), "abs")
+
+    def sequence(self, opening: str, closings: str) -> Node:
+        """Round or square brackets: a group, a tuple, a list or an interval."""
+        ends = (closings,) if closings == "\\rangle" else tuple(closings)
+        if self.took(*ends):
+            return Node("seq", (), "()" if opening == "(" else "[]")
+        bars, self.bars = self.bars, 0
+        inner = self.listing()
+        self.bars = bars
+        kind = opening + self.expect(*ends)
+        items = inner.args if inner.head == "items" else (inner,)
+        if kind in ("(]", "[)", "]["):
+            if len(items) != 2:
+                raise Unreadable("parse")
+            return Node("interval", items, "()" if kind == "][" else kind)
+        if len(items) == 1 and opening == "(" and inner.head != "items":
+            return inner
+        return Node("seq", items, "[]" if kind == "[]" else "()")
+
+    def braces(self, closing: str) -> Node:
+        """A set, a dict, a set-builder, or (for bare braces around one thing) LaTeX's group."""
+        if self.took(closing):
+            return Node("empty") if closing != "}" or not self.python else Node("dict")
+        bars, self.bars = self.bars, self.bars + 1
+        inner = self.listing()
+        self.bars = bars
+        if self.took("\\mid", "|", "\\vert") or (inner.head != "items" and inner.head == "rel" and self.took(":")):
+            condition = self.listing()
+            self.expect(closing)
+            return Node("builder", (inner, condition))
+        self.expect(closing)
+        items = inner.args if inner.head == "items" else (inner,)
+        if all(item.head == "ratio" and len(item.args) == 2 for item in items) and (len(items) > 1 or closing == "}"):
+            return Node("dict", tuple(Node("pair", item.args) for item in items))
+        if closing == "}" and len(items) == 1:
+            return inner
+        return Node("set", items)
+
+    def environment(self, name: str) -> Node:
+        """A matrix, or the lines of `cases` and `aligned`."""
+        if name not in names.MATRICES and name not in ("cases", "aligned", "gathered", "align", "array"):
+            raise Unreadable("parse")
+        if name == "array" and self.next.text == "{":
+            self.group_text()
+        rows: list[Node] = []
+        cells: list[Node] = []
+        while self.next.kind != "end":
+            if self.took("&", "\\hline"):
+                continue
+            if self.took("\\\\", "\\cr"):
+                rows.append(Node("row", tuple(cells)))
+                cells = []
+                continue
+            cells.append(self.expression() if name in names.MATRICES else self.listing())
+            if self.next is _END:
+                raise Unreadable("parse")
+        self.take()
+        rows += [Node("row", tuple(cells))] if cells else []
+        if name not in names.MATRICES:
+            return Node("items", tuple(cell for row in rows for cell in row.args))
+        matrix = Node("matrix", tuple(rows))
+        if len({len(row.args) for row in rows}) != 1:
+            raise Unreadable("parse")
+        return Node("det", (matrix,)) if name in ("vmatrix", "Vmatrix") else matrix
+
+
+def _literal_name(name: str) -> Node:
+    """Python's own constants."""
+    if name == "None":
+        return Node("none")
+    return (
+        Node("bool", (), name.lower()) if name in ("True", "False") else Node("const", (), names.PYTHON_CONSTANTS[name])
+    )
+
+
+def _repeated(decimals: str) -> str:
+    """The block that the written decimals repeat at least three times (twice if it is longer than one digit)."""
+    for size in range(1, 7):
+        block = decimals[-size:]
+        if len(block) == size and decimals.endswith(block * (3 if size == 1 else 2)):
+            return block
+    return ""
+
+
+_NO_FACTOR = frozenset(
+    ("\\}", "\\rangle", "\\rfloor", "\\rceil", "\\rvert", "\\rVert", "\\cup", "\\cap", "\\setminus", "\\mid", "\\%", "\\\\",
+     "\\rbrace", "\\vert", "\\|", "\\&", "\\pm", "\\mp", "\\backslash", "\\bmod", "\\mod", "\\pmod", "\\circ", "\\cr",
+     *names.TIMES, *names.OVER, *names.DOTS, "\\land", "\\lor", "\\implies", "\\Rightarrow", "\\iff", "\\quad",
+     "\\colon", "\\degree", "\\%", "\\prime")
+)  # fmt: skip

@@ -1,0 +1,140 @@
+"""Answer text to a tree: markup off, fixed phrases, then the grammar; what remains is `raw`, never a guess."""
+
+import re
+from fractions import Fraction
+from functools import lru_cache
+
+from caco.graders import lexer, names, words
+from caco.graders.parser import parse
+from caco.graders.tree import Node, Unreadable, number, whole
+
+MAX_LENGTH = 6_000
+
+_INTEGER = re.compile(r"[-+]?\d+")
+_GROUPED = re.compile(r"(?<![\d.,\w])(\d{1,3}(?:,\d{3})+)(?![\d,])")
+_SPACED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
+_DECIMAL = re.compile(r"([-+]?)(\d*)\.(\d+)|([-+]?)(\d+)\.")
+_WRAPPED = re.compile(r"\\(?:text|mbox|textbf|textrm|mathrm|mathbf|textit|operatorname|boldsymbol|bold)\s*\{([^{}]*)\}")
+_PYTHON = re.compile(
+    r"\*\*|\b(?:sqrt|exp|log|Rational|Matrix|Interval|Eq|FiniteSet|Union|Symbol|Fraction|Decimal|oo)\b\s*\(?"
+)
+_LETTERS = re.compile(r"[^\W\d_][^\W\d_' .,\-–]*(?:[ '.,\-–]+[^\W\d_]+[^\W\d_' .,\-–]*)*[.!]?")
+_BASED = re.compile(r"\(?([0-9A-Fa-f]+)\)?_\{?(\d{1,2})\}?")
+_EQUALS_TAIL = re.compile(r"^[A-Za-z][A-Za-z ]*[A-Za-z]\s*(?:=|:|is)\s*(?=\S)")
+
+
+def clean(text: str) -> str:
+    """`text` without the markup around an answer: dollar signs, `\\(`, `\\boxed`, quotes, stars, a closing period."""
+    previous = ""
+    text = text.strip()
+    while text != previous:
+        previous = text
+        text = _unwrapped(text).strip()
+    return text
+
+
+def _unwrapped(text: str) -> str:
+    """`text` with one layer of markup taken off."""
+    for opening, closing in (
+        ("$$", "$$"),
+        ("$", "$"),
+        ("\\(", "\\)"),
+        ("\\[", "\\]"),
+        ("**", "**"),
+        ("`", "`"),
+        ('"', '"'),
+    ):
+        if len(text) > len(opening) + len(closing) and text.startswith(opening) and text.endswith(closing):
+            inner = text[len(opening) : -len(closing)]
+            if opening[0] not in inner or opening in ("\\(", "\\["):
+                return inner
+    if (
+        text.endswith((".", "\u3002"))
+        and not text.endswith("..")
+        and not text[:-1].endswith(("\\", "\\left", "\\right"))
+    ):
+        return text[:-1]
+    if text.startswith(("\\boxed{", "\\fbox{")) and text.endswith("}"):
+        inner = text[text.index("{") + 1 : -1]
+        if _balanced(inner):
+            return inner
+    found = _WRAPPED.fullmatch(text)
+    return found[1] if found is not None else text
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for character in text:
+        depth += (character == "{") - (character == "}")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+@lru_cache(maxsize=8192)
+def read(text: str) -> Node:
+    """The tree of an answer's text; head `raw` where it cannot be read."""
+    if _INTEGER.fullmatch(text):
+        return number(whole(text.lstrip("+-")) * (-1 if text[0] == "-" else 1))
+    if len(text) > MAX_LENGTH:
+        return Node("raw", (), "too_long:" + " ".join(text.split()))
+    answer = clean(text)
+    if not answer:
+        return Node("raw", (), "")
+    return _simple(answer) or words.special(answer) or _word(answer) or _formula(answer)
+
+
+def _simple(answer: str) -> Node | None:
+    """Whole numbers and decimals, the bulk of all answers."""
+    if _INTEGER.fullmatch(answer):
+        return number(whole(answer.lstrip("+-")) * (-1 if answer[0] == "-" else 1))
+    found = _DECIMAL.fullmatch(answer)
+    if found is None:
+        return None
+    if found[5]:
+        return number(whole(found[5]) * (-1 if found[4] == "-" else 1), 0)
+    value = Fraction(whole(found[2] + found[3]), 10 ** len(found[3]))
+    return number(-value if found[1] == "-" else value, len(found[3]))
+
+
+def _word(answer: str) -> Node | None:
+    """Plain words (letters are never multiplied); a single letter is a variable or a choice."""
+    stripped = answer
+    if not _LETTERS.fullmatch(stripped):
+        return None
+    parts = re.findall(r"[^\W\d_]+", stripped)
+    if len(parts) == 1 and (len(parts[0]) == 1 or parts[0] in names.CONSTANTS or parts[0] in names.GREEK):
+        return None
+    if any(part in ("and", "or") for part in parts[1:-1]) or ("," in answer and all(len(part) == 1 for part in parts)):
+        return None
+    if any(part in names.FUNCTIONS and part not in names.BUILDERS_SPELLED for part in parts):
+        return None
+    if len(parts) > 1 and all(len(part) == 1 for part in parts):
+        return None
+    return Node("word", (), words.phrase(answer))
+
+
+def _formula(answer: str) -> Node:
+    """What the grammar reads."""
+    found = _BASED.fullmatch(answer)
+    if found is not None and int(found[2]) >= 2 and not found[1].isdigit():
+        return Node("base", (), found[1].upper(), int(found[2]))
+    text = lexer.plain(answer)
+    if text.startswith("$") or text.count("$") % 2 == 0:
+        text = text if text.count("$") == 1 else text.replace("$", "")
+    if _SPACED_THOUSANDS.fullmatch(text):
+        text = text.replace(" ", "")
+    text = _ungrouped(text)
+    if text.startswith("{") and text.endswith("}") and "\\" not in text and _balanced(text[1:-1]):
+        text = "\\{" + text[1:-1] + "\\}"
+    try:
+        return parse(text, bool(_PYTHON.search(text)) and "\\" not in text)
+    except (Unreadable, RecursionError):
+        return Node("raw", (), words.phrase(answer))
+
+
+def _ungrouped(text: str) -> str:
+    """1,234,567 as one number, outside brackets."""
+    if "," not in text or any(c in text for c in "([{"):
+        return text
+    return _GROUPED.sub(lambda m: m[0].replace(",", ""), text)

@@ -1,0 +1,130 @@
+"""`compare`: two answers to a Grade, through the rules alone."""
+
+import math
+import re
+from fractions import Fraction
+from functools import lru_cache
+
+from caco.errors import ConfigError, unknown
+from caco.graders import reading, typed, words
+from caco.graders.compare import Rules
+from caco.graders.decision import Decision, equal, unequal, unsure
+from caco.graders.extract import extract_answer
+from caco.graders.show import show
+from caco.graders.tree import Node, number
+from caco.records import Grade
+
+TYPES = frozenset(("", "number", "choice", "text", "set", "tuple", "interval", "percent", "expression", "bool"))
+_BOXED = re.compile(r"\\boxed|\\fbox|####|<answer>|</think>|answer\s+is|final answer", re.IGNORECASE)
+
+
+def compare(
+    gold: object,
+    prediction: object,
+    *,
+    type: str | None = None,  # noqa: A002 - the public name of the argument
+    tolerance: float | None = None,
+    typed_gold: bool = False,
+    typed_prediction: bool = False,
+) -> Grade:
+    """Whether two answers are the same, by the rules of docs/reference/grading.md.
+
+    Args:
+        gold: the trusted answer: text, or a Python value.
+        prediction: the answer to judge: text (an answer, or a solution that marks its answer), or a Python value.
+        type: what the answers are known to be (one of `TYPES`); it settles what the text leaves open.
+        tolerance: relative tolerance for numbers, in place of the rules for decimals.
+        typed_gold: `gold` is canonical JSON of a program's value (`caco.codecot.values`).
+        typed_prediction: the same for `prediction`.
+
+    Raises:
+        ConfigError: `type` or `tolerance` is none of the valid ones.
+    """
+    rules = _rules(type or "", tolerance)
+    left, right = _tree(gold, typed_gold), _tree(prediction, typed_prediction)
+    decision = _decide(rules, gold, prediction, left, right)
+    return grade(decision, left, right)
+
+
+def grade(decision: Decision, left: Node, right: Node) -> Grade:
+    """A decision as the record."""
+    return Grade(
+        verdict=decision.outcome,
+        reason=decision.reason,
+        gold=show(left),
+        prediction=show(right),
+        route=decision.route,
+        allowances=tuple(sorted(decision.allowances)),
+    )
+
+
+@lru_cache(maxsize=256)
+def _rules(type_name: str, tolerance: float | None) -> Rules:
+    if type_name not in TYPES:
+        raise unknown("answer type", type_name, TYPES - {""})
+    if tolerance is not None and not (math.isfinite(tolerance) and 0 <= tolerance < 1):
+        raise ConfigError(f"tolerance is relative and lies between 0 and 1, not {tolerance}")
+    return Rules(type_name, None if tolerance is None else Fraction(tolerance))
+
+
+def _tree(answer: object, is_json: bool) -> Node:
+    """The tree of one side."""
+    if isinstance(answer, str):
+        return typed.from_json(answer) if is_json else from_text(answer)
+    try:
+        return typed.from_value(answer)
+    except ValueError:
+        return Node("raw", (), repr(answer)[:200])
+
+
+@lru_cache(maxsize=8192)
+def from_text(text: str) -> Node:
+    """The tree of an answer, or of the answer that a longer text marks as its own."""
+    if len(text) < reading.MAX_LENGTH and not _BOXED.search(text):
+        return reading.read(text)
+    found = extract_answer(text)
+    if found.weak or found.source == "final_line":
+        return reading.read(text)
+    return reading.read(found.text)
+
+
+def _decide(rules: Rules, gold: object, prediction: object, left: Node, right: Node) -> Decision:
+    """The decision, with the rules for whole texts before the rules for trees."""
+    if isinstance(gold, str) and gold == prediction and gold.strip() and left == right:
+        return equal("exact", "same_text") if left != Node("const", (), "nan") else unequal("nan")
+    if rules.type == "text":
+        return _as_text(left, right)
+    if rules.type == "choice":
+        left, right = _choice(gold, left), _choice(prediction, right)
+    decision = rules.same(left, right)
+    if decision.is_equal:
+        return decision
+    return _lettered(gold, prediction) or decision
+
+
+def _as_text(left: Node, right: Node) -> Decision:
+    same = words.phrase(show(left)) == words.phrase(show(right))
+    return equal("exact", "same_words") if same else unequal("words")
+
+
+def _choice(answer: object, node: Node) -> Node:
+    """A choice letter as an upper-case name."""
+    found = words.choice(reading.clean(answer)) if isinstance(answer, str) else None
+    return Node("sym", (), found[0]) if found is not None else node
+
+
+def _lettered(gold: object, prediction: object) -> Decision | None:
+    """ "(B)" and "B) 12" are the option B; against an option's text alone the pair stays open."""
+    sides = [words.choice(reading.clean(side)) if isinstance(side, str) else None for side in (gold, prediction)]
+    a, b = sides
+    if a is None or b is None:
+        return None
+    if a[0] != b[0]:
+        return unequal("choice")
+    if a[1] and b[1] and words.phrase(a[1]) != words.phrase(b[1]):
+        return unsure("choice_text")
+    decision = equal("exact", "choice")
+    return decision.using("choice_text_dropped") if bool(a[1]) != bool(b[1]) else decision
+
+
+_ = (unsure, number)

@@ -12,22 +12,22 @@ class UnencodableError(ValueError):
 
 
 class TooLargeError(UnencodableError):
-    """The value is nested too deeply, holds itself, or has too many parts."""
+    """The value has too many parts."""
 
 
 class Budget:
     """The parts that one value may still have."""
 
-    def __init__(self) -> None:
-        self.left = MAX_NODES
+    def __init__(self, parts: int = MAX_NODES) -> None:
+        self.left = parts
 
     def spend(self, parts: int, depth: int) -> None:
-        """Count `parts` at `depth`; raises TooLargeError where there are too many, or they lie too deep."""
+        """Count `parts` at `depth`; raises where there are too many, or they lie too deep."""
         self.left -= parts
         if self.left < 0:
-            raise TooLargeError(f"has more than {MAX_NODES} parts")
+            raise TooLargeError("has too many parts")
         if depth > MAX_DEPTH:
-            raise TooLargeError(f"nested more than {MAX_DEPTH} deep, or holds itself")
+            raise UnencodableError(f"nested more than {MAX_DEPTH} deep, or holds itself")
 
 
 def number(value: int) -> int | str:

@@ -9,18 +9,22 @@ This file imports only the standard library at the top: the sandbox loads it ins
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from json.encoder import c_make_encoder, encode_basestring_ascii  # type: ignore[attr-defined]
 from typing import Any
 
 from caco.codecot import expressions
-from caco.codecot.budget import PLAIN_INT_BITS, Budget, TooLargeError, UnencodableError, number
+from caco.codecot.budget import MAX_NODES, PLAIN_INT_BITS, Budget, TooLargeError, UnencodableError, number
 
-__all__ = ["TooLargeError", "UnencodableError", "decode", "encode", "show"]
+__all__ = ["TooLargeError", "UnencodableError", "decode", "dumps", "encode", "show"]
 
 
-def encode(value: object) -> str:
-    """Canonical JSON (ASCII, one line) of `value`; raises UnencodableError for what has no form."""
-    return _dumps(_Writer().form(value, 0))
+def encode(value: object, *, parts: int = MAX_NODES) -> str:
+    """Canonical JSON (ASCII, one line) of `value`.
+
+    Raises UnencodableError for what has no form, and TooLargeError for a value of more than `parts` parts.
+    """
+    return dumps(_Writer(parts).form(value, 0))
 
 
 def decode(text: str) -> Any:
@@ -79,11 +83,19 @@ def _digits(number: int) -> str:
     return format(Decimal(number), "f")
 
 
-def _dumps(form: object) -> str:
-    return _encoder(form)
+def dumps(form: object) -> str:
+    """JSON text in the one spelling that all typed values have."""
+    return "".join(_chunks(form, 0))
 
 
-_encoder = json.JSONEncoder(ensure_ascii=True, allow_nan=False, sort_keys=True, separators=(",", ":")).encode
+def _no_form(form: object) -> object:
+    raise UnencodableError(f"no form for a value of type {type(form).__name__}")
+
+
+_chunks: Callable[[object, int], Iterable[str]] = c_make_encoder(
+    None, _no_form, encode_basestring_ascii, None, ":", ",", True, False, False
+)
+"""The C encoder itself: it calls nothing that a program could have replaced."""
 
 
 class _Writer(Budget):
@@ -115,14 +127,14 @@ class _Writer(Budget):
         return result
 
     def sorted_forms(self, values: Any, depth: int) -> list[Any]:
-        return sorted(self.forms(values, depth), key=_dumps)
+        return sorted(self.forms(values, depth), key=dumps)
 
     def mapping(self, value: dict[Any, Any], depth: int) -> Any:
         keys, values = list(dict.keys(value)), self.forms(dict.values(value), depth)
         if all(type(key) is str and not key.startswith("$") for key in keys):
             return dict(zip(keys, values, strict=True))
         pairs = [[key, form] for key, form in zip(self.forms(keys, depth), values, strict=True)]
-        return {"$dict": sorted(pairs, key=_dumps)}
+        return {"$dict": sorted(pairs, key=dumps)}
 
 
 def _bounded_text(writer: _Writer, text: str) -> str:

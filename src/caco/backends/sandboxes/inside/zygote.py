@@ -1,0 +1,270 @@
+"""The warm interpreter of a worker: loads what programs import, closes the last doors, and forks once per program.
+
+It never reads a program's text or result: the child reads its request from the socket itself, and what it wrote goes
+from file to socket inside the kernel. So no later child can find a trace of an earlier one in its memory. What the
+zygote itself observes (how the child ended, its CPU clock, its memory) is evidence; what the child wrote is a claim.
+
+Request: `HEADER`, then code and stdin. Reply: `REPLY`, then stdout, stderr and record.
+"""
+
+import builtins
+import gc
+import importlib
+import json
+import mmap
+import os
+import resource
+import select
+import signal
+import struct
+import sys
+import time
+from types import ModuleType
+from typing import Any
+
+HEADER = struct.Struct("<IIIIIB")  # lengths of code and stdin, CPU and wall milliseconds, memory in MB, flags
+REPLY = struct.Struct(
+    "<BiQQQIII"
+)  # ending, wait status, CPU us, wall us, peak KB, lengths of stdout, stderr and record
+FINISHED, DIED, CPU_TIMEOUT, WALL_TIMEOUT = range(4)
+RECORD = 3
+OURS = ("caco", "_program", "_jail", "ctypes", "_ctypes")
+
+
+class Zygote:
+    """One warm interpreter and its socket to the supervisor."""
+
+    def __init__(self, settings: dict[str, Any], socket: int) -> None:
+        self.socket = socket
+        self.level = settings["level"]
+        self.limits = settings["limits"]
+        self.tmp = settings["tmp"]
+        self.program = warm(settings)
+        self.null = os.open(os.devnull, os.O_RDWR)
+        self.bar_child: Any = None
+        self.walls = self.close_doors(settings)
+        self.space = address_space()
+        self.clean = self.tmp_state()
+
+    def close_doors(self, settings: dict[str, Any]) -> dict[str, Any]:
+        """Landlock and the syscall filter, where the kernel has them; says which it got."""
+        walls: dict[str, Any] = {"landlock": 0, "seccomp": False}
+        if sys.platform != "linux":
+            return walls
+        jail = load("_jail", settings["jail"])
+        try:
+            doors, bars = jail.syscall_filter(), jail.child_filter()
+            jail.no_new_privileges()
+            walls["landlock"] = jail.landlock([*settings["readable"], os.devnull], [self.tmp, os.devnull])
+            jail.install(doors)
+            walls["seccomp"] = True
+            if self.level == "process":
+                self.bar_child = lambda: jail.install(bars)
+        except (OSError, KeyError):
+            if self.level == "jail":
+                raise
+        return walls
+
+    def tmp_state(self) -> tuple[int, int]:
+        """Changes whenever a program writes into its private directory."""
+        state = os.stat(self.tmp)
+        return state.st_mtime_ns, state.st_ctime_ns
+
+    def serve(self) -> None:
+        """Answer requests until the supervisor hangs up, or until a program has left something in its directory."""
+        while header := read_exactly(self.socket, HEADER.size):
+            self.answer(*HEADER.unpack(header))
+            if self.tmp_state() != self.clean:
+                return
+
+    def answer(self, code: int, stdin: int, cpu_ms: int, wall_ms: int, memory_mb: int, flags: int) -> None:
+        """Fork a child for the next request, wait for its end, and pass on what it left."""
+        files = [new_file() for _ in range(3)]
+        token = os.urandom(16)
+        started = time.monotonic()
+        child = os.fork()
+        if child == 0:
+            self.be_child(files, token, code, stdin, memory_mb, flags)
+        ending = wait_for(child, started, cpu_ms / 1000, wall_ms / 1000)
+        _, status, usage = os.wait4(child, 0)
+        wall = time.monotonic() - started
+        sizes = [os.fstat(file).st_size for file in files]
+        sizes[2] -= 16
+        signed = sizes[2] >= 0 and os.pread(files[2], 16, sizes[2]) == token
+        if not signed:
+            ending, sizes[2] = ending or DIED, 0
+        cpu = usage.ru_utime + usage.ru_stime
+        os.write(self.socket, REPLY.pack(ending, status, int(cpu * 1e6), int(wall * 1e6), usage.ru_maxrss, *sizes))
+        for file, size in zip(files, sizes, strict=True):
+            send(self.socket, file, size)
+            os.close(file)
+
+    def be_child(self, files: list[int], token: bytes, code: int, stdin: int, memory_mb: int, flags: int) -> None:
+        """Read the request, take the limits, and run the program; never returns."""
+        try:
+            text, given = read_exactly(self.socket, code), read_exactly(self.socket, stdin)
+            self.take_places(files, given)
+            space = self.space + (memory_mb << 20)
+            limit(resource.RLIMIT_AS, space, space + (64 << 20))
+            limit(resource.RLIMIT_FSIZE, self.limits["output_bytes"])
+            limit(resource.RLIMIT_NOFILE, self.limits["files"])
+            limit(resource.RLIMIT_CORE, 0)
+            limit(resource.RLIMIT_NPROC, self.limits["processes"])
+            if self.bar_child:
+                self.bar_child()
+            self.program.run(text, flags, self.limits, RECORD, token)
+        finally:
+            os._exit(70)
+
+    def take_places(self, files: list[int], stdin: bytes) -> None:
+        """Descriptors 0 to 3 become stdin, stdout, stderr and the record; there are no others."""
+        source = self.null
+        if stdin:
+            source = new_file()
+            os.write(source, stdin)
+            os.lseek(source, 0, os.SEEK_SET)
+        for place, fd in enumerate((source, *files)):
+            os.dup2(fd, place, inheritable=False)
+        os.closerange(RECORD + 1, 64)
+
+
+def load(name: str, path: str) -> ModuleType:
+    """Load one of our files with builtins of its own, which a program that patches `builtins` does not reach."""
+    module = ModuleType(name)
+    module.__dict__["__builtins__"] = dict(vars(builtins))
+    module.__file__ = path
+    sys.modules[name] = module
+    with open(path, encoding="utf-8") as file:
+        exec(compile(file.read(), f"<{name}>", "exec"), module.__dict__)
+    return module
+
+
+def warm(settings: dict[str, Any]) -> Any:
+    """Load our own files and what the tier's programs import, and run some programs: first runs are slow."""
+    for name in ("caco", "caco.codecot"):
+        sys.modules[name] = ModuleType(name)
+    for name, path in settings["modules"]:
+        setattr(sys.modules["caco.codecot"], name.rpartition(".")[2], load(name, path))
+    program = load("_program", settings["program"])
+    sys.path[:] = [path for path in sys.path if "sandboxes" not in path] + settings["site"]
+    for name in settings["preload"]:
+        importlib.import_module(name)
+    program.warm(settings["limits"])
+    return program
+
+
+def forget() -> None:
+    """Remove our own names from where a program would look first, and keep the collector off all that is loaded."""
+    for name in [name for name in sys.modules if name.split(".")[0] in OURS]:
+        del sys.modules[name]
+    sys.argv[:] = ["program.py"]
+    sys.executable = ""
+    gc.collect()
+    gc.freeze()
+
+
+def new_file() -> int:
+    """A fresh nameless file in memory, not shared with any earlier program."""
+    if sys.platform == "linux":
+        return os.memfd_create("")
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
+
+
+def send(socket: int, file: int, size: int) -> None:
+    """Pass a file's bytes on without reading them into this process."""
+    sent = 0
+    while sent < size:
+        if sys.platform == "linux":
+            sent += os.sendfile(socket, file, sent, size - sent)
+        else:
+            sent += os.write(socket, os.pread(file, min(size - sent, 1 << 16), sent))
+
+
+def read_exactly(fd: int, size: int) -> bytes:
+    """The next `size` bytes; none where the other side has hung up."""
+    data = b""
+    while len(data) < size:
+        part = os.read(fd, size - len(data))
+        if not part:
+            return b""
+        data += part
+    return data
+
+
+def limit(kind: int, soft: int, hard: int | None = None) -> None:
+    """Lower a resource limit of this process."""
+    resource.setrlimit(kind, (soft, soft if hard is None else hard))
+
+
+def address_space() -> int:
+    """Bytes of address space in use, by trying what limit still lets a page be mapped (the jail has no /proc)."""
+    low, high = 0, 1 << 36
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    while high - low > 1 << 20:
+        middle = (low + high) // 2
+        try:
+            resource.setrlimit(resource.RLIMIT_AS, (middle, hard))
+            mmap.mmap(-1, 4096).close()
+            high = middle
+        except (OSError, MemoryError, ValueError):
+            low = middle
+    resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+    return high
+
+
+def wait_for(child: int, started: float, cpu_s: float, wall_s: float) -> int:
+    """Wait until the child ends, or end it when its own CPU clock, or the wall clock, runs out."""
+    if sys.platform != "linux":
+        return wait_by_asking(child, started, cpu_s, wall_s)
+    handle = os.pidfd_open(child)
+    poll = select.poll()
+    poll.register(handle, select.POLLIN)
+    used, ending = 0.0, FINISHED
+    while not poll.poll(max(1.0, 1000 * min(cpu_s - used, started + wall_s - time.monotonic()))):
+        used = time.clock_gettime((~child << 3) | 2)  # the CPU clock of that process, as the kernel numbers it
+        ending = timed_out(used >= cpu_s, time.monotonic() >= started + wall_s)
+        if ending:
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            poll.poll()
+            break
+    os.close(handle)
+    return ending
+
+
+def timed_out(cpu: bool, wall: bool) -> int:
+    """Which limit was passed, 0 for none."""
+    return CPU_TIMEOUT if cpu else WALL_TIMEOUT if wall else FINISHED
+
+
+def wait_by_asking(child: int, started: float, cpu_s: float, wall_s: float) -> int:
+    """The same where there are no process handles; the CPU limit is the kernel's own there, in whole seconds."""
+    pause = 0.0005
+    while not os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+        if time.monotonic() >= started + wall_s:
+            os.kill(child, signal.SIGKILL)
+            return WALL_TIMEOUT
+        time.sleep(pause)
+        pause = min(pause * 2, 0.02)
+    return FINISHED
+
+
+def main(settings: dict[str, Any], socket: int) -> None:
+    """Warm up, say what walls stand, and serve."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    os.chdir(settings["tmp"])
+    zygote = Zygote(settings, socket)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    os.write(socket, json.dumps({**zygote.walls, "rss_kb": peak}).encode() + b"\n")
+    settings.clear()
+    forget()
+    zygote.serve()
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]), int(sys.argv[2]))

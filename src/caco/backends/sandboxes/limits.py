@@ -1,0 +1,36 @@
+"""The limits of one program, and what two interpreters inside the jail are told of them."""
+
+from dataclasses import dataclass
+
+from caco.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one program may use. Raises ConfigError for a limit that no program could keep."""
+
+    cpu_s: float = 5.0
+    """CPU seconds; the verdict `timeout` goes by these, so it does not depend on how busy the machine is."""
+    wall_s: float = 60.0
+    """Backstop for programs that wait instead of working."""
+    memory_mb: int = 512
+    """Address space beyond the warm interpreter's own."""
+    output_bytes: int = 1 << 20
+    """Largest stdout, largest stderr, largest encoded result, and largest file."""
+    files: int = 64
+    """Open descriptors."""
+    processes: int = 0
+    """Further processes and threads; more than 0 weakens nothing but costs CPU accounting of grandchildren."""
+    recursion: int = 1000
+    """Python's recursion limit at the start; a program may change it."""
+    trace_steps: int = 400
+    """Assignments kept in a trace."""
+
+    def __post_init__(self) -> None:
+        for name in ("cpu_s", "wall_s", "memory_mb", "output_bytes", "recursion"):
+            if getattr(self, name) <= 0:
+                raise ConfigError(f"limit {name} must be more than 0, not {getattr(self, name)}")
+        if self.files < 16:
+            raise ConfigError(f"limit files must be at least 16, not {self.files}")
+        if self.processes < 0 or self.trace_steps < 0:
+            raise ConfigError("limits processes and trace_steps must not be negative")

@@ -1,0 +1,158 @@
+"""The supervisor: threads that feed zygotes, replace dead ones, and answer every program exactly once."""
+
+import contextlib
+import re
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from caco.backends.sandboxes.limits import Limits
+from caco.backends.sandboxes.worker import BARE, Raw, Tier, Worker, WorkerGoneError
+from caco.errors import BackendError
+from caco.ports import Failure
+
+WINDOW = 8
+"""Programs sent to a zygote ahead of its answers, so that it never waits for us."""
+TURN = 128
+"""Programs of one tier that a thread runs before it looks which tier's queue has waited longest."""
+TRIES = 4
+"""Workers that may die under one program before it is given up as a failure of ours."""
+
+_HEAVY = re.compile(r"\b(numpy|sympy|mpmath|scipy|pandas)\b")
+HEAVY = (*BARE, "numpy", "sympy")
+
+
+@dataclass(slots=True)
+class Job:
+    """One run of one program, and where its answer goes."""
+
+    code: bytes
+    limits: Limits
+    flags: int
+    tier: Tier
+    done: Callable[[Raw | Failure], None]
+    stdin: bytes = b""
+    deaths: int = 0
+
+
+def tier_of(code: str, *, repeat: bool = False) -> Tier:
+    """The interpreter that has loaded what `code` imports."""
+    return Tier(preload=HEAVY if _HEAVY.search(code) else BARE, repeat=repeat)
+
+
+@dataclass(slots=True)
+class _Queue:
+    """Jobs waiting, by tier, oldest first."""
+
+    jobs: dict[Tier, deque[Job]] = field(default_factory=dict)
+    ready: threading.Condition = field(default_factory=threading.Condition)
+    turn: int = 0
+    closed: bool = False
+
+    def put(self, job: Job) -> None:
+        with self.ready:
+            self.jobs.setdefault(job.tier, deque()).append(job)
+            self.ready.notify()
+
+    def put_back(self, jobs: list[Job]) -> None:
+        with self.ready:
+            for job in reversed(jobs):
+                self.jobs.setdefault(job.tier, deque()).appendleft(job)
+            self.ready.notify_all()
+
+    def next_tier(self) -> Tier | None:
+        """A tier that has jobs, each in its turn; waits for one, None when closed."""
+        with self.ready:
+            while not self.closed:
+                waiting = [tier for tier, jobs in self.jobs.items() if jobs]
+                if waiting:
+                    self.turn += 1
+                    return waiting[self.turn % len(waiting)]
+                self.ready.wait()
+            return None
+
+    def take(self, tier: Tier, count: int, *, alone_allowed: bool) -> list[Job]:
+        """Up to `count` jobs of a tier; one under which a worker died goes out by itself."""
+        with self.ready:
+            jobs, taken = self.jobs[tier], []
+            while jobs and len(taken) < count and not self.closed:
+                if jobs[0].deaths and (taken or not alone_allowed):
+                    break
+                taken.append(jobs.popleft())
+                if taken[0].deaths:
+                    break
+            return taken
+
+
+class Pool:
+    """`workers` threads, each with its own zygotes, started when first needed. Safe to use from many threads."""
+
+    def __init__(self, *, level: str, limits: Limits, workers: int) -> None:
+        self.level, self.limits = level, limits
+        self._queue = _Queue()
+        self._threads = [threading.Thread(target=self._work, daemon=True, name=f"sandbox-{i}") for i in range(workers)]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, job: Job) -> None:
+        """Run `job` when its turn comes; its `done` is called once, from a thread of the pool."""
+        if self._queue.closed:
+            raise BackendError("the sandbox is closed")
+        self._queue.put(job)
+
+    def close(self) -> None:
+        """End all workers; jobs not yet answered get a Failure."""
+        with self._queue.ready:
+            self._queue.closed = True
+            self._queue.ready.notify_all()
+        for thread in self._threads:
+            thread.join()
+        for jobs in self._queue.jobs.values():
+            while jobs:
+                jobs.popleft().done(Failure(detail="sandbox_fault: the sandbox was closed"))
+
+    def _work(self) -> None:
+        zygotes: dict[Tier, Worker] = {}
+        while tier := self._queue.next_tier():
+            self._turn(tier, zygotes)
+        for worker in zygotes.values():
+            worker.close()
+
+    def _turn(self, tier: Tier, zygotes: dict[Tier, Worker]) -> None:
+        """Run jobs of one tier until there are none, or the turn is over."""
+        flying: deque[Job] = deque()
+        left = TURN
+        try:
+            worker = zygotes.get(tier) or zygotes.setdefault(tier, Worker(tier, self.level, self.limits))
+            while True:
+                alone = bool(flying and flying[0].deaths)
+                room = 0 if alone else min(WINDOW - len(flying), left)
+                for job in self._queue.take(tier, room, alone_allowed=not flying):
+                    left -= 1
+                    flying.append(job)
+                    worker.send(job.code, job.stdin, job.limits, job.flags)
+                if not flying:
+                    return
+                raw = worker.receive()
+                flying.popleft().done(raw)
+        except WorkerGoneError as error:
+            self._replace(tier, zygotes, flying, str(error))
+        except BackendError as error:
+            self._fail(tier, str(error))
+
+    def _replace(self, tier: Tier, zygotes: dict[Tier, Worker], flying: deque[Job], reason: str) -> None:
+        """The first unanswered job is the suspect: it goes again alone; the rest go again as they were."""
+        zygotes.pop(tier).close()
+        jobs = list(flying)
+        if jobs:
+            jobs[0].deaths += 1
+            if jobs[0].deaths >= TRIES:
+                jobs.pop(0).done(Failure(detail=f"sandbox_fault: {TRIES} workers died under this program: {reason}"))
+        self._queue.put_back(jobs)
+
+    def _fail(self, tier: Tier, reason: str) -> None:
+        """No worker of this tier can be started: its waiting jobs get our failure."""
+        for job in self._queue.take(tier, TURN, alone_allowed=True):
+            with contextlib.suppress(Exception):
+                job.done(Failure(detail=f"sandbox_fault: {reason}"))

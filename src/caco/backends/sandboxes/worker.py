@@ -1,0 +1,169 @@
+"""One worker: a zygote in its own process behind a socket, started by exec, never by a fork of this process."""
+
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from caco.backends.sandboxes.inside.zygote import HEADER, REPLY
+from caco.backends.sandboxes.limits import Limits
+from caco.errors import BackendError
+
+HERE = Path(__file__).parent
+INSIDE = HERE / "inside"
+CODECOT = HERE.parent.parent / "codecot"
+MODULES = ("budget", "expressions", "values", "tracing")
+BARE = (
+    "math",
+    "random",
+    "fractions",
+    "decimal",
+    "itertools",
+    "functools",
+    "collections",
+    "datetime",
+    "statistics",
+    "heapq",
+)
+BARE += ("bisect", "string", "re", "copy", "operator", "typing", "dataclasses", "json", "cmath", "numbers")
+START_S = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tier:
+    """Which interpreter: what it has loaded, and under which hash seed and addresses it runs."""
+
+    preload: tuple[str, ...] = BARE
+    repeat: bool = False
+    """The second run of a program: another hash seed, and random addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """What the zygote observed of one program (evidence), and what the program left (claims)."""
+
+    ending: int
+    status: int
+    cpu_s: float
+    wall_s: float
+    peak_kb: int
+    stdout: bytes
+    stderr: bytes
+    record: bytes
+
+
+class WorkerGoneError(Exception):
+    """The worker died, hung or hung up: ours to handle, never the program's fault."""
+
+
+class Worker:
+    """A running zygote. Not shared between threads."""
+
+    def __init__(self, tier: Tier, level: str, limits: Limits) -> None:
+        self.folder = tempfile.mkdtemp(prefix="caco-sandbox-") if level == "process" else ""
+        ours, theirs = socket.socketpair()
+        settings = _settings(tier, level, limits, self.folder or "/tmp")
+        command = [
+            settings["python"],
+            "-I",
+            "-S",
+            str(INSIDE / "launch.py"),
+            json.dumps(settings),
+            str(theirs.fileno()),
+        ]
+        self.process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=[theirs.fileno()],
+            env={},
+            start_new_session=True,
+        )
+        theirs.close()
+        self._socket = ours
+        self._reader = ours.makefile("rb", buffering=1 << 16)
+        ours.settimeout(START_S)
+        self.walls = self._ready()
+        ours.settimeout(limits.wall_s + 30.0)
+
+    def _ready(self) -> dict[str, Any]:
+        try:
+            line = self._reader.readline()
+        except OSError as error:
+            line = json.dumps({"fault": str(error)}).encode()
+        answer: dict[str, Any] = json.loads(line) if line else {"fault": "it ended without a word"}
+        if "fault" in answer:
+            self.close()
+            raise BackendError(f"sandbox worker did not start: {answer['fault']}")
+        return answer
+
+    def send(self, code: bytes, stdin: bytes, limits: Limits, flags: int) -> None:
+        """Ask for one program. Raises WorkerGoneError."""
+        milliseconds = int(limits.cpu_s * 1000), int(limits.wall_s * 1000)
+        header = HEADER.pack(len(code), len(stdin), *milliseconds, limits.memory_mb, flags)
+        try:
+            self._socket.sendall(header + code + stdin)
+        except OSError as error:
+            raise WorkerGoneError(str(error)) from error
+
+    def receive(self) -> Raw:
+        """The next answer, in the order of asking. Raises WorkerGoneError."""
+        head = self._exactly(REPLY.size)
+        ending, status, cpu, wall, peak, *sizes = REPLY.unpack(head)
+        return Raw(ending, status, cpu / 1e6, wall / 1e6, peak, *(self._exactly(size) for size in sizes))
+
+    def _exactly(self, size: int) -> bytes:
+        try:
+            data = self._reader.read(size)
+        except OSError as error:
+            raise WorkerGoneError(str(error)) from error
+        if len(data) != size:
+            raise WorkerGoneError("the worker hung up")
+        return data
+
+    def close(self) -> None:
+        """End the worker and everything in it."""
+        self.process.kill()
+        self.process.wait()
+        self._reader.close()
+        self._socket.close()
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _settings(tier: Tier, level: str, limits: Limits, tmp: str) -> dict[str, Any]:
+    python = str(Path(getattr(sys, "_base_executable", sys.executable)).resolve())
+    site = [path for path in dict.fromkeys((sysconfig.get_path("purelib"), sysconfig.get_path("platlib"))) if path]
+    return {
+        "level": level,
+        "tmp": tmp,
+        "python": python,
+        "zygote": str(INSIDE / "zygote.py"),
+        "program": str(INSIDE / "program.py"),
+        "jail": str(INSIDE / "jail.py"),
+        "modules": [(f"caco.codecot.{name}", str(CODECOT / f"{name}.py")) for name in MODULES],
+        "readable": _readable([*site, python, str(INSIDE), str(CODECOT)]),
+        "site": site,
+        "preload": list(tier.preload),
+        "hash_seed": 1 if tier.repeat else 0,
+        "fixed_addresses": not tier.repeat,
+        "limits": asdict(limits),
+        "environment": {},
+    }
+
+
+def _readable(needed: Sequence[str]) -> list[str]:
+    """The folders that an interpreter and its libraries lie in, without those that lie in another."""
+    system = ["/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/share/zoneinfo"]
+    paths = [sys.base_prefix, str(Path(sys.base_prefix).resolve()), *system]
+    paths += [path if Path(path).is_dir() else str(Path(path).parent) for path in needed]
+    found = [path for path in dict.fromkeys(paths) if Path(path).exists()]
+    return sorted(path for path in found if not any(path.startswith(other + "/") for other in found))

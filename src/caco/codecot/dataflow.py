@@ -1,0 +1,151 @@
+"""What a program in the unified form does with its inputs, and how much it does: read from the text, without a run."""
+
+import ast
+from dataclasses import dataclass
+
+from caco.codecot.program import Program
+from caco.codecot.scope import names, parameters
+
+_LOOPS = (ast.For, ast.While)
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+_LEAVING = (ast.Return, ast.Raise, ast.Assert, ast.Break, ast.Continue)
+_COMPOUND = (*_LOOPS, ast.If, ast.With, ast.Try, ast.Match)
+
+
+def reaching_inputs(program: Program) -> frozenset[str]:
+    """Inputs that the output may depend on, by data or by a decision on the way.
+
+    An input that is not among them cannot matter; one that is may still not, which only runs can tell.
+    """
+    flows = list(_flows(program.body, frozenset()))
+    needed = {n for reads, writes in flows if "return" in writes for n in reads}
+    while more := {n for reads, writes in flows if writes & needed for n in reads} - needed:
+        needed |= more
+    return frozenset(n for n in program.inputs if n in needed)
+
+
+def _flows(body: list[ast.stmt], control: frozenset[str]) -> list[tuple[frozenset[str], frozenset[str]]]:
+    """For each statement the names it reads and those it binds or may change; `return` stands for the output."""
+    found: list[tuple[frozenset[str], frozenset[str]]] = []
+    for node in body:
+        if isinstance(node, _COMPOUND):
+            own = names([c for c in ast.iter_child_nodes(node) if not isinstance(c, (ast.stmt, ast.ExceptHandler))])
+            inside = control | own.reads
+            leaves = any(isinstance(n, _LEAVING) for n in ast.walk(node))
+            found.append((inside, frozenset(own.writes | ({"return"} if leaves else set()))))
+            found += [flow for block in _blocks(node) for flow in _flows(block, inside)]
+        else:
+            own = names(node)
+            out = {"return"} if isinstance(node, _LEAVING) else set()
+            found.append((control | own.reads, frozenset(own.writes | own.outer | _changed(node) | out)))
+    return found
+
+
+def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
+    """The blocks of a compound statement."""
+    blocks = [getattr(node, f, []) for f in ("body", "orelse", "finalbody")]
+    inner = [*getattr(node, "handlers", []), *getattr(node, "cases", [])]
+    return [b for b in blocks if b] + [i.body for i in inner]
+
+
+def _changed(node: ast.stmt) -> set[str]:
+    """Names whose values a statement may change in place: what it calls a method of, passes on, or sets a part of."""
+    found: set[str] = set()
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call):
+            holders = [part.func, *part.args] if isinstance(part.func, ast.Attribute) else part.args
+            found |= {r for h in holders if (r := _root(h))}
+        elif isinstance(part, (ast.Subscript, ast.Attribute)) and isinstance(part.ctx, (ast.Store, ast.Del)):
+            found.add(_root(part))
+    return found - {""}
+
+
+def _root(node: ast.AST) -> str:
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """How complex a program is, counted in its syntax."""
+
+    inputs: int
+    statements: int
+    """Statements of all functions, docstrings apart."""
+    steps: int
+    """Assignments and returns among them."""
+    functions: int
+    loops: int
+    """Loops and comprehensions."""
+    branches: int
+    depth: int
+    """The deepest nesting of loops and branches."""
+    operations: int
+    """Arithmetic, comparisons and calls."""
+    recursive: bool
+    constants: tuple[str, ...]
+    """The numbers written out in the functions, as text, in order."""
+    imports: tuple[str, ...]
+    """Modules, in order of their names."""
+    concepts: tuple[str, ...]
+    """Functions of modules that are called (`math.gcd`, `sympy.solve`), in order of their names."""
+
+
+def features(program: Program) -> Features:
+    """Count what is in a program."""
+    nodes = [n for f in program.functions for n in ast.walk(f)]
+    statements = [n for n in nodes if isinstance(n, ast.stmt) and not _is_docstring(n)]
+    modules = _imports(program.tree)
+    return Features(
+        inputs=len(program.inputs),
+        statements=len(statements) - len(program.functions),
+        steps=sum(isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return)) for n in statements),
+        functions=sum(isinstance(n, ast.FunctionDef) for n in nodes),
+        loops=sum(isinstance(n, (*_LOOPS, *_COMPREHENSIONS)) for n in nodes),
+        branches=sum(isinstance(n, (ast.If, ast.IfExp, ast.Match)) for n in nodes),
+        depth=max(_depth(f) for f in program.functions),
+        operations=sum(isinstance(n, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Call)) for n in nodes),
+        recursive=any(f.name in names(f.body).reads for f in nodes if isinstance(f, ast.FunctionDef)),
+        constants=tuple(repr(n.value) for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (int, float)),
+        imports=tuple(sorted({m.split(".")[0] for m in modules.values()})),
+        concepts=_concepts(nodes, modules),
+    )
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _depth(node: ast.AST) -> int:
+    deeper = max((_depth(c) for c in ast.iter_child_nodes(node)), default=0)
+    return deeper + isinstance(node, (*_LOOPS, ast.If, ast.Match))
+
+
+def _imports(tree: ast.Module) -> dict[str, str]:
+    """What each imported name stands for, with its module."""
+    found: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {a.asname or a.name.split(".")[0]: a.name for a in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found |= {a.asname or a.name: f"{node.module}.{a.name}" for a in node.names}
+    return found
+
+
+def _concepts(nodes: list[ast.AST], modules: dict[str, str]) -> tuple[str, ...]:
+    calls = [
+        ast.unparse(n.func) for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, (ast.Name, ast.Attribute))
+    ]
+    heads = [(c.partition(".")[0], c.partition(".")[2]) for c in calls]
+    return tuple(sorted({f"{modules[h]}.{rest}" if rest else modules[h] for h, rest in heads if h in modules}))
+
+
+def passed_through(program: Program) -> bool:
+    """Whether the output is one of the inputs as it came in, by the text alone: `return x` of an untouched `x`."""
+    match program.body[-1]:
+        case ast.Return(value=ast.Name(id=name)):
+            return name in parameters(program.functions[-1]) and name not in names(program.body).writes | {
+                n for s in program.body for n in _changed(s)
+            }
+    return False

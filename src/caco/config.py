@@ -10,6 +10,21 @@ class PortConfig:
 
     backend: str
     settings: Mapping[str, object] = field(default_factory=dict)
+    """What decides the replies: part of the keys of the steps that use the port."""
+    serving: Mapping[str, object] = field(default_factory=dict)
+    """Where and how the backend is reached (addresses, time limits, prices): no part of any key."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a run may spend on models, over all its roles and all its lives; 0 is no limit.
+
+    `cost` is in the currency of the prices that the roles state.
+    """
+
+    requests: int = 0
+    tokens: int = 0
+    cost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

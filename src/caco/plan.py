@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from caco.config import PortConfig, RunnerConfig, SourceConfig
+from caco.config import Budget, PortConfig, RunnerConfig, SourceConfig
 from caco.errors import ConfigError, unknown
 from caco.lineage import digest
 from caco.stage import GroupStage, MapStage, PortStage, Stage
@@ -27,6 +27,7 @@ class RunConfig:
     steps: tuple[Step, ...]
     ports: Mapping[str, PortConfig] = field(default_factory=dict)
     runner: RunnerConfig = field(default_factory=RunnerConfig)
+    budget: Budget = field(default_factory=Budget)
     settings: Mapping[str, object] = field(default_factory=dict)
     """The recipe's own settings as they were given, for people to read."""
 

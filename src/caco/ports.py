@@ -40,6 +40,62 @@ class GradeRequest:
     typed_prediction: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One turn of a conversation; `role` is `system`, `user` or `assistant`."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampling:
+    """How a model draws its replies."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    max_tokens: int = 2048
+    n: int = 1
+    """Independent replies to one request."""
+    stop: tuple[str, ...] = ()
+    seed: int | None = None
+    schema: str = ""
+    """JSON schema that a reply should meet, as JSON text; servers may ignore it, so replies are checked all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerateRequest:
+    """Ask a model: either a conversation (`messages`) or bare text to go on with (`prompt`)."""
+
+    messages: tuple[Message, ...] = ()
+    prompt: str = ""
+    sampling: Sampling = Sampling()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """What a model replied: `sampling.n` texts, and why each ended (`stop`, `length`, or the server's own word).
+
+    No texts, and the finish reason `refused`, where the server takes this request for unanswerable (too long, say);
+    `detail` has its words.
+    """
+
+    texts: tuple[str, ...]
+    finish: tuple[str, ...]
+    model: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    detail: str = ""
+
+
+class Generator(Protocol):
+    """Draws text from a language model."""
+
+    def run(self, requests: Sequence[GenerateRequest]) -> Sequence[Completion | Failure]: ...
+
+    def close(self) -> None: ...
+
+
 class Sandbox(Protocol):
     """Runs untrusted programs."""
 

@@ -1,5 +1,6 @@
 """One worker: a zygote in its own process behind a socket, started by exec, never by a fork of this process."""
 
+import contextlib
 import json
 import shutil
 import socket
@@ -131,10 +132,15 @@ class Worker:
 
     def close(self) -> None:
         """End the worker and everything in it."""
-        self.process.kill()
-        self.process.wait()
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._reader.close()
         self._socket.close()
+        try:
+            self.process.wait(timeout=2.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
 

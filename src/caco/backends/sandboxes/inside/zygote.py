@@ -41,6 +41,7 @@ class Zygote:
         self.tmp = settings["tmp"]
         self.program = warm(settings)
         self.null = os.open(os.devnull, os.O_RDWR)
+        self.started = os.pipe()
         self.bar_child: Any = None
         self.walls = self.close_doors(settings)
         self.space = address_space()
@@ -87,6 +88,9 @@ class Zygote:
             self.be_child(files, token, code, stdin, memory_mb, flags)
         ending = wait_for(child, started, cpu_ms / 1000, wall_ms / 1000)
         _, status, usage = os.wait4(child, 0)
+        if not select.select([self.started[0]], [], [], 0)[0]:
+            raise RuntimeError("the child ended before the program began")
+        os.read(self.started[0], 1)
         wall = time.monotonic() - started
         sizes = [os.fstat(file).st_size for file in files]
         sizes[2] -= 16
@@ -112,6 +116,8 @@ class Zygote:
             limit(resource.RLIMIT_NPROC, self.limits["processes"])
             if self.bar_child:
                 self.bar_child()
+            os.write(self.started[1], b"+")
+            os.closerange(RECORD + 1, 64)
             self.program.run(text, flags, self.limits, RECORD, token)
         finally:
             os._exit(70)
@@ -125,7 +131,6 @@ class Zygote:
             os.lseek(source, 0, os.SEEK_SET)
         for place, fd in enumerate((source, *files)):
             os.dup2(fd, place, inheritable=False)
-        os.closerange(RECORD + 1, 64)
 
 
 def load(name: str, path: str) -> ModuleType:

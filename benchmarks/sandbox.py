@@ -1,0 +1,242 @@
+"""CPU time a program of the sandbox and of other ways to run untrusted Python, side by side in one run.
+
+    python benchmarks/sandbox.py [--programs 1200] [--workers 2] [--peer file.py:function ...] [--only jail,floor]
+
+The same mixed programs (75 % plain, 10 % fractions and itertools, 8 % sympy, 4 % numpy, loops, memory bombs, exceptions)
+go through each executor. CPU milliseconds are of the whole process tree, start-up left out; wall time depends on what
+else the machine does. A peer is a function of a list of program texts, from a file of yours.
+"""
+
+import argparse
+import contextlib
+import importlib.util
+import io
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from caco.backends.sandboxes import Limits, open_sandbox
+from caco.ports import ExecuteRequest
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+PLAIN = """input = {{"price": {a}, "count": {b}, "share": {c}}}
+
+def solve(price, count, share):
+    # The whole order costs price times count
+    total = price * count
+    # A share of it is taken off
+    rebate = total * share / 100
+    rest = total - rebate
+    parts = []
+    for i in range(1, 6):
+        parts.append(rest / i)
+    return round(sum(parts), 2)
+
+output = solve(**input)
+print(output)
+"""
+FRACTIONS = """from fractions import Fraction
+from itertools import combinations
+
+input = {{"n": {b}, "k": 3}}
+
+def solve(n, k):
+    hits = sum(1 for c in combinations(range(1, 10), k) if sum(c) % 2 == n % 2)
+    return Fraction(hits, n + 7)
+
+output = solve(**input)
+print(output)
+"""
+SYMPY = """from sympy import symbols, solve as solve_equation, Eq, expand
+
+input = {{"a": {a}, "b": {b}}}
+
+def solve(a, b):
+    x = symbols("x")
+    return solve_equation(Eq(expand((x - a) * (x + b)), 0), x)
+
+output = solve(**input)
+print(output)
+"""
+NUMPY = """import numpy as np
+
+input = {{"n": {b}, "s": {a}}}
+
+def solve(n, s):
+    m = np.arange(n * n).reshape(n, n) + s * np.eye(n)
+    return float(np.linalg.det(m).round(3))
+
+output = solve(**input)
+print(output)
+"""
+LOOP = "input = {{'n': {a}}}\n\ndef f(n):\n    t = 0\n    for i in range(200000 + n):\n        t += i\n    return t\n\noutput = f(**input)\nprint(output)\n"
+MEMORY = "input = {{'n': {a}}}\n\ndef f(n):\n    return len([0] * (10**13 + n))\n\noutput = f(**input)\nprint(output)\n"
+FAILING = "input = {{'n': {a}}}\n\ndef f(n):\n    return n / (n - n)\n\noutput = f(**input)\nprint(output)\n"
+MIX = [(PLAIN, 75), (FRACTIONS, 10), (SYMPY, 8), (NUMPY, 4), (LOOP, 1), (MEMORY, 1), (FAILING, 1)]
+
+
+def programs(count: int, seed: int = 0) -> list[str]:
+    """The mix, the same for every executor."""
+    dice = random.Random(seed)
+    forms = dice.choices([form for form, _ in MIX], [weight for _, weight in MIX], k=count)
+    return [form.format(a=dice.randint(2, 99), b=dice.randint(2, 9), c=dice.randint(1, 60)) for form in forms]
+
+
+def tree_cpu() -> float:
+    """CPU seconds so far of this process, all its descendants, and those of them that were waited for."""
+    stats = {}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, IndexError):
+            if entry.name.isdigit():
+                fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                stats[int(entry.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / TICK)
+    ours, total = {os.getpid()}, 0.0
+    for _ in range(6):
+        ours |= {pid for pid, (parent, _) in stats.items() if parent in ours}
+    return sum((stats[pid][1] for pid in ours), total)
+
+
+def floor(codes: Sequence[str]) -> None:
+    """The programs' own work: plain exec in this process."""
+    for code in codes:
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(Exception):
+            exec(compile(code, "<program>", "exec"), {"__name__": "__main__"})
+
+
+def fork_each(codes: Sequence[str]) -> None:
+    """A fork of this process (numpy and sympy loaded) for each program, its output through a pipe; no isolation."""
+    for code in codes:
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.dup2(writer, 1)
+            with contextlib.suppress(BaseException):
+                exec(compile(code, "<program>", "exec"), {"__name__": "__main__"})
+                sys.stdout.flush()
+            os._exit(0)
+        os.close(writer)
+        while os.read(reader, 65536):
+            pass
+        os.close(reader)
+        os.waitpid(child, 0)
+
+
+def subprocess_each(codes: Sequence[str]) -> None:
+    """A new interpreter for each program; no isolation."""
+    with tempfile.TemporaryDirectory() as folder:
+        for code in codes:
+            path = Path(folder) / "program.py"
+            path.write_text(code)
+            subprocess.run([sys.executable, "-I", str(path)], capture_output=True, check=False)
+
+
+def peer(spec: str) -> Callable[[Sequence[str]], object]:
+    """The function `name` of `file.py:name`."""
+    path, _, name = spec.rpartition(":")
+    module_spec = importlib.util.spec_from_file_location(Path(path).stem, path)
+    if module_spec is None or module_spec.loader is None:
+        raise SystemExit(f"cannot load {path}")
+    module = importlib.util.module_from_spec(module_spec)
+    sys.modules[module_spec.name] = module
+    module_spec.loader.exec_module(module)
+    function: Callable[[Sequence[str]], object] = getattr(module, name)
+    return function
+
+
+def measure(name: str, isolation: str, function: Callable[[Sequence[str]], object], codes: Sequence[str]) -> None:
+    """Warm up on a tenth of the programs, then time all of them; prints one row."""
+    function(codes[: max(40, len(codes) // 10)])
+    cpu, wall = tree_cpu(), time.perf_counter()
+    function(codes)
+    cpu, wall = tree_cpu() - cpu, time.perf_counter() - wall
+    print(f"| {name} | {isolation} | {1000 * cpu / len(codes):.2f} | {len(codes) / wall:.0f} |", flush=True)
+
+
+def tiers(sandbox: object, workers: int) -> None:
+    """CPU of each kind of program alone."""
+    for name, form in zip(("plain", "fractions", "sympy", "numpy"), (PLAIN, FRACTIONS, SYMPY, NUMPY), strict=True):
+        codes = [form.format(a=i % 90 + 2, b=i % 8 + 2, c=i % 60) for i in range(400)]
+        for label, function in ((f"floor, {name} only", floor), (f"jail, {name} only", run_all(sandbox))):
+            measure(label, "", function, codes)
+
+
+def run_all(sandbox: object) -> Callable[[Sequence[str]], object]:
+    """The sandbox as a function of texts."""
+    return lambda codes: sandbox.run([ExecuteRequest(code=code) for code in codes])  # type: ignore[attr-defined]
+
+
+def latency(sandbox: object) -> None:
+    """Wall time of one trivial program at a time."""
+    times = []
+    for _ in range(1000):
+        start = time.perf_counter()
+        sandbox.run([ExecuteRequest(code="output = 1\n")])  # type: ignore[attr-defined]
+        times.append(1000 * (time.perf_counter() - start))
+    times.sort()
+    print(f"\nlatency of a trivial program, ms: median {times[500]:.2f}, p99 {times[990]:.2f}, most {times[-1]:.2f}")
+
+
+def memory() -> str:
+    """Peak memory of each worker process now alive."""
+    rows = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError):
+            if entry.name.isdigit() and b"inside/" in (entry / "cmdline").read_bytes():
+                status = (entry / "status").read_text()
+                name = "zygote" if b"zygote.py" in (entry / "cmdline").read_bytes().split(b"{")[0] else "launcher"
+                peak = int(status.split("VmHWM:")[1].split()[0]) // 1024
+                anonymous = int(status.split("RssAnon:")[1].split()[0]) // 1024
+                rows.append(f"{name} {peak} MB ({anonymous} MB of its own)")
+    return ", ".join(sorted(rows))
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--programs", type=int, default=1200)
+    parser.add_argument("--workers", type=int, default=0)
+    parser.add_argument("--peer", action="append", default=[])
+    parser.add_argument("--only", default="jail,process,floor,fork,subprocess,tiers,latency,scaling")
+    options = parser.parse_args()
+    only, codes = set(options.only.split(",")), programs(options.programs)
+    workers = options.workers or len(os.sched_getaffinity(0))
+    print("| executor | isolation | CPU ms a program | programs/s |\n|---|---|---|---|")
+    for level in {"jail", "process"} & only:
+        sandbox = open_sandbox(isolation=level, workers=workers, limits=Limits(cpu_s=5))
+        measure(f"caco, {workers} workers", level, run_all(sandbox), codes)
+        if level == "jail":
+            sizes = memory()
+        sandbox.close()
+    if "scaling" in only:
+        for count in (1, 2, 4):
+            sandbox = open_sandbox(isolation="jail", workers=count)
+            measure(f"caco, {count} workers", "jail", run_all(sandbox), codes)
+            sandbox.close()
+    if only & {"tiers", "latency"}:
+        sandbox = open_sandbox(isolation="jail", workers=workers)
+        if "tiers" in only:
+            tiers(sandbox, workers)
+        if "latency" in only:
+            latency(sandbox)
+        sandbox.close()
+    import numpy
+    import sympy  # noqa: F401 - the fork-per-program executor is warm
+
+    few = codes[: max(60, len(codes) // 10)]
+    for name, function, some in (("floor", floor, codes), ("fork", fork_each, codes), ("subprocess", subprocess_each, few)):
+        if name in only:
+            measure(f"{name}: {(function.__doc__ or '').split(':')[-1].split(';')[0].strip()}", "none", function, some)
+    for spec in options.peer:
+        measure(spec, "its own", peer(spec), few)
+    if "jail" in only:
+        print(f"\npeak memory: {sizes} (numpy {numpy.__version__})")
+
+
+if __name__ == "__main__":
+    main()

@@ -29,42 +29,48 @@ class OnFirstUse:
 
 
 @contextmanager
-def open_ports(config: RunConfig) -> Iterator[Mapping[str, Port]]:
-    """The ports of a plan, closed on leaving. Raises ConfigError for an unknown port or backend."""
+def open_ports(config: RunConfig, cores: int | None = None) -> Iterator[Mapping[str, Port]]:
+    """The ports of a plan, closed on leaving. `cores` is how many they may keep busy (all there are, if None).
+
+    Raises ConfigError for an unknown port or backend.
+    """
     with ExitStack() as stack:
         yield {
-            name: stack.enter_context(closing(OnFirstUse(_opener(name, port)))) for name, port in config.ports.items()
+            name: stack.enter_context(closing(OnFirstUse(_opener(name, port, cores))))
+            for name, port in config.ports.items()
         }
 
 
 def check_ports(config: RunConfig) -> None:
     """Refuse unknown ports and backends before any work: raises ConfigError."""
     for name, port in config.ports.items():
-        _opener(name, port)
+        _opener(name, port, None)
 
 
-def _opener(name: str, port: PortConfig) -> Callable[[], Any]:
+def _opener(name: str, port: PortConfig, cores: int | None) -> Callable[[], Any]:
     openers = {"sandbox": {"local": _open_sandbox}, "grader": {"local": _open_grader}}
     if name not in openers:
         raise unknown("port", name, openers)
     if port.backend not in openers[name]:
         raise unknown(f"{name} backend", port.backend, openers[name])
-    return lambda: openers[name][port.backend](port.settings)
+    return lambda: openers[name][port.backend](port.settings, cores)
 
 
-def _open_sandbox(settings: Mapping[str, Any]) -> Any:
-    from caco.backends.sandboxes import open_sandbox
+def _open_sandbox(settings: Mapping[str, Any], cores: int | None) -> Any:
+    """`isolation`, and any limit by its name."""
+    from caco.backends.sandboxes import Limits, open_sandbox
 
+    limits = {name: value for name, value in settings.items() if name != "isolation"}
     try:
-        return open_sandbox(**settings)
+        return open_sandbox(limits=Limits(**limits), isolation=settings.get("isolation", "auto"), workers=cores)
     except TypeError as error:
         raise ConfigError(f"settings of the sandbox: {error}") from error
 
 
-def _open_grader(settings: Mapping[str, Any]) -> Any:
-    from caco.backends.graders import open_grader
+def _open_grader(settings: Mapping[str, Any], cores: int | None) -> Any:
+    from caco.backends.graders import LocalGrader
 
     try:
-        return open_grader(**settings)
+        return LocalGrader(**settings)
     except TypeError as error:
         raise ConfigError(f"settings of the grader: {error}") from error

@@ -1,12 +1,12 @@
 """What this host offers: isolation, optional parts, devices."""
 
-import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
 from caco.backends.sandboxes import host_report
+from caco.runners.part import num_cores
 
 EXTRAS = {"hub": ("datasets",)}
 """Packages of each extra."""
@@ -17,7 +17,7 @@ def examine() -> list[tuple[str, str]]:
     return [
         ("caco", version("caco")),
         ("python", f"{platform.python_version()} on {platform.system()} {platform.release()}"),
-        ("cores", str(len(os.sched_getaffinity(0)))),
+        ("cores", str(num_cores())),
         *host_report(),
         *((f"extra {extra}", _extra(extra, packages)) for extra, packages in EXTRAS.items()),
         ("gpu", "yes" if Path("/dev/nvidia0").exists() else "none seen"),

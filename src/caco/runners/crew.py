@@ -131,11 +131,6 @@ class Crew:
         _give_next(worker, waiting)
 
 
-def num_workers(config: RunConfig) -> int:
-    """Processes to use: as set, or one for each core this process may run on."""
-    return config.runner.workers or len(os.sched_getaffinity(0))
-
-
 def _give_next(worker: Worker, waiting: deque[PartTask]) -> None:
     if waiting:
         worker.give(waiting.popleft())

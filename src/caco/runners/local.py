@@ -12,9 +12,9 @@ from caco.apply import Applied, Port, apply
 from caco.backends.opening import open_ports
 from caco.plan import RunConfig, Step, is_whole_table
 from caco.records import Line, Row
-from caco.runners.crew import Crew, num_workers
+from caco.runners.crew import Crew
 from caco.runners.observer import Observer
-from caco.runners.part import PartTask, inputs_digest, make_part, write_whole
+from caco.runners.part import PartTask, inputs_digest, make_part, num_workers, write_whole
 from caco.store.run_folder import RunFolder, StepEntry
 from caco.store.table import Table
 

@@ -1,5 +1,6 @@
 """Making one part of a table: the work that any runner places somewhere."""
 
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,3 +68,13 @@ def write_whole(
 def inputs_digest(receipts: Iterable[Receipt]) -> str:
     """Names the content of several parts together."""
     return digest([receipt.digest for receipt in receipts])
+
+
+def num_cores() -> int:
+    """Cores this process may run on."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def num_workers(config: RunConfig) -> int:
+    """Processes to use: as set, or one for each core."""
+    return config.runner.workers or num_cores()

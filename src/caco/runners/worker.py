@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection
 
 from caco.backends.opening import open_ports
 from caco.errors import CacoError
-from caco.runners.part import make_part
+from caco.runners.part import make_part, num_cores, num_workers
 
 
 def main(tasks: Connection, replies: Connection) -> None:
@@ -25,7 +25,8 @@ def main(tasks: Connection, replies: Connection) -> None:
         )
         replies.send(("error", ("ConfigError", message)))
         return
-    with open_ports(config) as ports:
+    cores = max(1, num_cores() // num_workers(config))
+    with open_ports(config, cores) as ports:
         while (message_bytes := _next(tasks)) is not None:
             try:
                 receipt = make_part(

@@ -222,12 +222,12 @@ def certain(value: Fraction, mine: Collection[Mention], text: str) -> bool:
     return (
         value > 0
         and value != 1
-        and all(mention.movable and _faithful(text, mention, value) for mention in mine)
+        and all(mention.movable and faithful(text, mention, value) for mention in mine)
         and not implied(value, text)
     )
 
 
-def _faithful(text: str, mention: Mention, value: Fraction) -> bool:
+def faithful(text: str, mention: Mention, value: Fraction) -> bool:
     """Whether the slot gives back just what the author wrote (not `a 8`, not `05`)."""
     start, end = place(text, mention)
     return render(slot(text, "value", mention, value), {"value": value}) == text[start:end]

@@ -1,0 +1,126 @@
+"""Which numbers of a text may change: those that are certain to mean what the program takes them for."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import combinations
+
+from caco.codecot.compilers.origins import Constant, FromStep, FromText, Origin, Origins, leaves
+from caco.codecot.mentions import Mention
+from caco.codecot.template import certain, implied
+
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_SMALL = 6
+"""Counts up to here may be stated by naming their members (`Ann, Bob and Carl`), so they are looked at twice."""
+_NAMED = re.compile(
+    r"[ -](?:of (?:them|us|these|those|which|whom|the)\b|(?:different|distinct|other|separate|following|types?|kinds?"
+    r"|sorts?|colors?|colours?|sizes?|flavors?|friends?|siblings?|brothers?|sisters?|sons?|daughters?|kids|children"
+    r"|cousins?|roommates?|people|persons?|boys|girls|men|women|teachers?|workers?|employees|neighbors|classmates|teams?"
+    r"|groups?|categories|parts?|sections?|sides|towns?|cities|stores?|shops?|rounds?|innings|quarters|halves|sets"
+    r"|periods|classes|trips|stops|games|tests|exams|quizzes|rides|laps|shifts|nights?|days?|weeks?|months?|years?"
+    r"|books?|movies|songs|houses|rooms|floors|boxes|bags|cars|trucks|buses|dogs|cats|pets|jobs|races|matches)\b)",
+    re.IGNORECASE,
+)
+_MEMBERS = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|last|oldest|youngest|middle|the others?|another|remaining|next|final|one of"
+    r"|each other)\b",
+    re.IGNORECASE,
+)
+_THE = re.compile(r"\b(?:the|all|these|those|his|her|their|other|last|next|first|of) $", re.IGNORECASE)
+_LIST = re.compile(r"(?:[\w'’$.%-]+(?: [\w'’$.%-]+){0,5}, ){1,8}(?:and|or) |\b[A-Z]\w+ and [A-Z]\w+")
+
+
+def free_values(origins: Origins, final: int) -> set[Fraction]:
+    """Values of the text that may change, given that step `final` is the answer."""
+    used = {leaf.value for step in origins.steps for leaf in leaves(step.origin) if isinstance(leaf, FromText)}
+    if any(not leaf.explained for step in origins.steps for leaf in leaves(step.origin) if isinstance(leaf, Constant)):
+        return set()
+    groups = _groups(origins.found)
+    unused = [v for v in groups if v not in used and v != 1 and any(m.movable for m in groups[v])]
+    if _redundant(unused, used, origins):
+        return set()
+    frozen = set(_doubtful(origins, final)) | set(_related(groups)) | set(_mental(origins, used))
+    uses = {value: origins.uses[FromText(value)] for value in used}
+    return {
+        value
+        for value in used - frozen
+        if certain(value, groups[value], origins.text)
+        and not (value <= _SMALL and (uses[value] > len(groups[value]) or _listed(value, groups[value], origins.text)))
+    }
+
+
+def _groups(found: Iterable[Mention]) -> dict[Fraction, list[Mention]]:
+    """The numbers of the text by value."""
+    groups: dict[Fraction, list[Mention]] = {}
+    for mention in found:
+        if mention.kind not in ("ordinal",):
+            groups.setdefault(mention.value, []).append(mention)
+    return groups
+
+
+def upstream(origin: Origin, origins: Origins) -> Iterator[Fraction]:
+    """Values of the text that an origin depends on."""
+    for leaf in leaves(origin):
+        if isinstance(leaf, FromText):
+            yield leaf.value
+        elif isinstance(leaf, FromStep):
+            yield from upstream(origins.steps[leaf.index].origin, origins)
+
+
+def _doubtful(origins: Origins, final: int) -> Iterator[Fraction]:
+    """What must keep its value because an operand might come from elsewhere.
+
+    One case is certain: the chosen step is used here alone, and no author works out what he does not use.
+    """
+    for chosen, others in origins.doubts:
+        once = isinstance(chosen, FromStep) and origins.uses[chosen] == 1 and chosen.index != final
+        if once and not any(isinstance(other, FromStep) for other in others):
+            continue
+        for origin in (chosen, *others):
+            yield from upstream(origin, origins)
+
+
+def _redundant(unused: Sequence[Fraction], used: Iterable[Fraction], origins: Origins) -> bool:
+    """Whether an unused number of the text repeats what follows from others: then none of them can change alone."""
+    results = {step.equation.value for step in origins.steps}
+    known = {*used, *results}
+    pairs = {
+        v for a, b in combinations(known, 2) for v in (a + b, abs(a - b), a * b, a / b if b else a, b / a if a else b)
+    }
+    return any(value in results or value in pairs for value in unused)
+
+
+def _related(groups: Mapping[Fraction, Sequence[Mention]]) -> Iterator[Fraction]:
+    """Numbers of the text that are the sum or product of two others, and percentages that make up the whole."""
+    values = {v for v, group in groups.items() if v > 1 and any(m.movable for m in group)}
+    for a, b in combinations(values, 2):
+        for whole in (a + b, a * b):
+            if whole in values and whole not in (a, b):
+                yield from (a, b, whole)
+    percents = {v for v, group in groups.items() if any(m.kind == "percent" for m in group)}
+    if sum(percents) == 100:
+        yield from percents
+
+
+def _mental(origins: Origins, used: Iterable[Fraction]) -> Iterator[Fraction]:
+    """Numbers of the text that a constant may have been worked out from in the author's head."""
+    constants = {leaf.value for step in origins.steps for leaf in leaves(step.origin) if isinstance(leaf, Constant)}
+    ratios = origins.ratios()
+    for constant in constants - {1, 100} - ratios - {1 / ratio for ratio in ratios}:
+        if constant.denominator > 1 or implied(constant, origins.line):
+            continue
+        for a, b in combinations(sorted(used), 2):
+            if constant in (a + b, b - a, a * b) or b == a * constant:
+                yield from (a, b)
+
+
+def _listed(value: Fraction, group: Sequence[Mention], text: str) -> bool:
+    """Whether the members of a small count may be named one by one in the text."""
+    if value.denominator > 1:
+        return False
+    count = int(value)
+    named = any(_NAMED.match(text, mention.end) for mention in group)
+    the = any(_THE.search(text[: mention.start]) for mention in group)
+    ordinals = any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in _ORDINALS[1:count])
+    items = any(len(re.findall(r",| and | or ", match[0])) + 1 in (count, count - 1) for match in _LIST.finditer(text))
+    return (named and (bool(_MEMBERS.search(text)) or items)) or the or ordinals

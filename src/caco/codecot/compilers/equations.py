@@ -1,0 +1,169 @@
+"""The equations of a worked solution, in order: calculator marks `<<48/2=24>>`, and those that the prose states."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from caco.codecot.compilers.arithmetic import ArithmeticTextError, Expression, Number, evaluate, read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Equation:
+    """One computation of a solution, at `line[start:end]` of the line without marks, the stated result included."""
+
+    expression: Expression
+    value: Fraction
+    """What the expression comes to, exactly."""
+    stated: Fraction
+    """The result that the author wrote."""
+    line: int
+    start: int
+    end: int
+    result: int
+    """Where the stated result starts."""
+    marked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    text: str
+    at: int
+
+
+_MARK = re.compile(r"<<([^<>]*)>>")
+_NUMBER = r"(?:\d[\d,]*\d|\d)(?:\.\d+)?|\.\d+"
+_PIECE = re.compile(
+    rf"(?P<number>[$£€]?\s?(?:{_NUMBER})(?:\s?%)?)|(?P<sign>[-+*/×÷–−]|[xX](?=\s*[\d.($£€])(?<![A-Za-z].))|(?P<bracket>[()])"
+    rf"|(?P<word>[A-Za-z'’]+(?:/[A-Za-z]+)*\.?)|(?P<other>\S)"
+)
+_STATED = re.compile(rf"\s*[$£€]?\s?(?P<number>-?(?:{_NUMBER}))(?!\s?[-+*/×÷(]\s?[\d($]|\s[xX]\s|[\d/])")
+_LONGEST_UNIT = 5
+
+
+def unmarked(line: str) -> str:
+    """A line as people read it."""
+    return _MARK.sub("", line)
+
+
+def equations(solution: str) -> tuple[Equation, ...]:
+    """All equations of a solution that can be read, in the order of the text. A number stated alone is none."""
+    found = []
+    for index, line in enumerate(solution.split("\n")):
+        marks = list(_marks(line))
+        text = unmarked(line)
+        in_line = [equation for mark in marks if (equation := _from_mark(mark, text, index))]
+        taken = [(equation.start, equation.end) for equation in in_line]
+        for equation in _from_prose(text, index):
+            if all(equation.end <= start or end <= equation.start for start, end in taken):
+                in_line.append(equation)
+        found += sorted(in_line, key=lambda equation: (equation.end, equation.start))
+    return tuple(found)
+
+
+def _marks(line: str) -> Iterator[_Mark]:
+    removed = 0
+    for match in _MARK.finditer(line):
+        yield _Mark(match[1], match.start() - removed)
+        removed += len(match[0])
+
+
+def _from_mark(mark: _Mark, text: str, index: int) -> Equation | None:
+    left, _, right = mark.text.partition("=")
+    try:
+        expression = read(left)
+        stated_by = read(right.rpartition("=")[2])
+    except ArithmeticTextError:
+        return None
+    stated = evaluate(stated_by)
+    if isinstance(expression, Number) or stated is None:
+        written = _left_of(text[: mark.at], stated)
+        if written is None or stated is None:
+            return None
+        expression = written
+    value = evaluate(expression)
+    if value is None:
+        return None
+    shown = re.match(rf"[$£€]?\s?(?:{_NUMBER})", text[mark.at :])
+    end = mark.at + (shown.end() if shown else 0)
+    before = _left(text[: mark.at].rstrip(" $£€"))
+    start = before[0] if before else mark.at
+    return Equation(expression=expression, value=value, stated=stated, line=index, start=start, end=end, result=mark.at)
+
+
+def _left_of(text: str, stated: Fraction | None) -> Expression | None:
+    """The expression that the prose states before a mark that repeats only its result."""
+    written = _left(text.rstrip(" $£€"))
+    return _agreeing(written[1], stated) if written and stated is not None else None
+
+
+def _left(text: str) -> tuple[int, str] | None:
+    """Where the arithmetic that ends with the last sign `=` of `text` starts, and the arithmetic without unit words."""
+    if not text.endswith("="):
+        return None
+    text = text[:-1]
+    kept: list[re.Match[str]] = []
+    words, opened, start = 0, 0, None
+    for piece in reversed(list(_PIECE.finditer(text))):
+        kind, after = piece.lastgroup, kept[-1].lastgroup if kept else "end"
+        if kind == "word":
+            words += 1
+            if words > _LONGEST_UNIT or after == "number":
+                break
+            continue
+        if kind == "other" or (
+            kind == "number" and after in ("number", "bracket") and kept[-1][0] != ")" and not opened
+        ):
+            break
+        if kind == "sign" and (after == "end" or after == "sign"):
+            break
+        if piece[0] in "()":
+            opened += 1 if piece[0] == ")" else -1
+            if opened < 0:
+                break
+        words = 0
+        kept.append(piece)
+        if not opened and (kind == "number" or piece[0] == "("):
+            start = len(kept)
+    if start is None:
+        return None
+    kept = kept[:start][::-1]
+    return kept[0].start(), " ".join(piece[0] for piece in kept)
+
+
+def _agreeing(left: str, stated: Fraction) -> Expression | None:
+    """The expression `left` if it comes to what is stated (as a percentage or not)."""
+    try:
+        expression = read(left)
+    except ArithmeticTextError:
+        return None
+    if evaluate(expression) == stated:
+        return expression
+    return _percents_divided(expression) if evaluate(expression, percents=True) == stated else None
+
+
+def _percents_divided(expression: Expression) -> Expression:
+    if isinstance(expression, Number):
+        return replace(expression, value=expression.value / 100, percent=False) if expression.percent else expression
+    return replace(expression, left=_percents_divided(expression.left), right=_percents_divided(expression.right))
+
+
+def _from_prose(text: str, index: int) -> Iterator[Equation]:
+    for sign in re.finditer("=", text):
+        right = _STATED.match(text, sign.end())
+        left = _left(text[: sign.end()]) if right else None
+        if right is None or left is None:
+            continue
+        stated = Fraction(right["number"].replace(",", ""))
+        expression = _agreeing(left[1], stated)
+        if expression is not None and not isinstance(expression, Number):
+            yield Equation(
+                expression=expression,
+                value=stated,
+                stated=stated,
+                line=index,
+                start=left[0],
+                end=right.end("number"),
+                result=right.start("number"),
+                marked=False,
+            )

@@ -1,0 +1,166 @@
+"""Worked solutions with calculator marks (`48/2 = <<48/2=24>>24`, GSM8K's form) as data-flow programs.
+
+The numbers of the problem's text are the inputs, each mark is an assignment, and each sentence a comment over variable
+names. Numbers are exact: products come before quotients, and where decimals could leave binary noise the result is
+rounded to more places than it has.
+"""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from caco.codecot.compilers.doubt import free_values
+from caco.codecot.compilers.emission import expression_code, literal
+from caco.codecot.compilers.equations import Equation, equations, unmarked
+from caco.codecot.compilers.nouns import input_name, step_name, unique
+from caco.codecot.compilers.origins import (
+    FromStep,
+    FromText,
+    Origin,
+    Origins,
+    Step,
+    leaves,
+    trace_origins,
+)
+from caco.codecot.compilers.reasoning import Teller, comment
+from caco.codecot.template import fill_slots, place, slot
+from caco.records import CodeCoT, Reason, Seed
+from caco.stage import Reject
+
+_WIDTH = 100
+
+
+def compile_marks(seed: Seed) -> CodeCoT | Reject:
+    """The program that a seed's marks spell out. It re-derives the gold answer, or its execution will show that not."""
+    found = equations(seed.solution)
+    if not found:
+        return Reject(Reason.CANNOT_COMPILE, "no mark or equation of the solution can be read")
+    lines = unmarked(seed.solution).split("\n")
+    origins = trace_origins(seed.problem, found, lines)
+    gold = _number(seed.answer)
+    final, last_line = _final(origins, gold), ""
+    free = frozenset(free_values(origins, final))
+    if gold is not None and origins.steps[final].equation.value != gold:
+        last_line, free = _closing(origins, final, gold), frozenset()
+    used = _used_inputs(origins, final)
+    if not used:
+        return Reject(Reason.CANNOT_COMPILE, "the solution uses no number of the problem's text")
+    names = _names(seed.problem, lines, origins, used, final)
+    teller = Teller(origins=origins, names=names, free=free, last=final)
+    body = list(_body(lines, teller))
+    varies = [value for value in used if value in free]
+    return CodeCoT(
+        code=_program(
+            {names[FromText(v)]: literal(v) for v in used}, body, last_line or "{}", names[_result(origins, final)]
+        ),
+        origin="compiled",
+        text=_template(seed.problem, origins, names, free),
+        gold=seed.answer,
+        solution=unmarked(seed.solution),
+        varies=tuple(names[FromText(value)] for value in varies),
+        domain=seed.domain,
+        source=seed.source,
+        licence=seed.licence,
+        seeds=(seed.id,),
+    )
+
+
+def _number(text: str) -> Fraction | None:
+    try:
+        return Fraction(text.replace(",", "").strip("$ %"))
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _final(origins: Origins, gold: Fraction | None) -> int:
+    """The last step that comes to the gold answer, or the last step of all."""
+    matching = [index for index, step in enumerate(origins.steps) if step.equation.value == gold]
+    return matching[-1] if matching else len(origins.steps) - 1
+
+
+def _closing(origins: Origins, final: int, gold: Fraction) -> str:
+    """How the answer follows from the last step where no mark says it: as a percentage, or rounded to a whole number."""
+    value = origins.steps[final].equation.value
+    if value * 100 == gold:
+        return "{} * 100"
+    if value.denominator > 1 and gold.denominator == 1 and abs(value - gold) < 1:
+        return "math.ceil({})" if gold > value else "math.floor({})"
+    return "{}"
+
+
+def _result(origins: Origins, index: int) -> FromStep:
+    return FromStep(index, origins.steps[index].equation.value)
+
+
+def _used_inputs(origins: Origins, final: int) -> list[Fraction]:
+    """Values of the text that the program takes, in the order of the text."""
+    used = {
+        leaf.value for step in origins.steps[: final + 1] for leaf in leaves(step.origin) if isinstance(leaf, FromText)
+    }
+    return list(
+        dict.fromkeys(
+            m.value for m in origins.found if m.value in used and m.kind not in ("ratio", "fraction", "ordinal")
+        )
+    )
+
+
+def _names(problem: str, lines: list[str], origins: Origins, used: list[Fraction], final: int) -> dict[Origin, str]:
+    names: dict[Origin, str] = {}
+    taken: set[str] = set()
+    for value in used:
+        mention = next(m for m in origins.found if m.value == value and m.kind not in ("ratio", "fraction", "ordinal"))
+        names[FromText(value)] = name = unique(input_name(problem, mention), taken)
+        taken.add(name)
+    for index, step in enumerate(origins.steps[: final + 1]):
+        equation = step.equation
+        names[_result(origins, index)] = name = unique(
+            step_name(lines[equation.line], equation.start, equation.end), taken
+        )
+        taken.add(name)
+    return names
+
+
+def _body(lines: list[str], teller: Teller) -> Iterator[str]:
+    """The lines of the function: each sentence before the assignments that it tells of."""
+    origins, names = teller.origins, teller.names
+    for number, line in enumerate(lines):
+        steps = [(i, s) for i, s in enumerate(origins.steps[: teller.last + 1]) if s.equation.line == number]
+        told = comment(line.strip(), [(i, _shifted(s, line)) for i, s in steps], teller) if line.strip() else None
+        if told:
+            yield f"# {told}"
+        for index, step in steps:
+            yield f"{names[_result(origins, index)]} = {expression_code(step.origin, names)}"
+
+
+def _shifted(step: Step, line: str) -> Step:
+    """The step with its place in the line without leading blanks."""
+    blanks = len(line) - len(line.lstrip())
+    e = step.equation
+    moved = Equation(
+        expression=e.expression,
+        value=e.value,
+        stated=e.stated,
+        line=e.line,
+        start=e.start - blanks,
+        end=e.end - blanks,
+        result=e.result - blanks,
+    )
+    return Step(moved, step.origin)
+
+
+def _program(inputs: Mapping[str, str], body: list[str], closing: str, result: str) -> str:
+    pairs = [f'"{name}": {value}' for name, value in inputs.items()]
+    head = f"input = {{{', '.join(pairs)}}}"
+    if len(head) > _WIDTH:
+        head = "input = {\n" + "".join(f"    {pair},\n" for pair in pairs) + "}"
+    imports = "import math\n\n" if "math." in closing else ""
+    lines = "\n".join(f"    {line}" for line in [*body, f"return {closing.format(result)}"])
+    return f"{imports}{head}\n\ndef solve({', '.join(inputs)}):\n{lines}\n\noutput = solve(**input)\nprint(output)\n"
+
+
+def _template(problem: str, origins: Origins, names: Mapping[Origin, str], free: frozenset[Fraction]) -> str:
+    spans = [
+        (*place(problem, mention), slot(problem, names[FromText(mention.value)], mention, mention.value))
+        for mention in origins.found
+        if mention.value in free and FromText(mention.value) in names and mention.kind != "ordinal"
+    ]
+    return fill_slots(problem, spans)

@@ -1,0 +1,158 @@
+"""Names for quantities from the words that stand around a number: `clips_in_may`, `cookie_cost`, `discount_percent`."""
+
+import builtins
+import keyword
+import re
+from collections.abc import Container, Iterable
+
+from caco.codecot.mentions import Mention
+
+
+def _list(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[\w']+", text))
+
+
+_SKIPPED = _list("the a an her his their its my our your this these those some of such another other")
+_LINKS = _list("of in on at from with per for by")
+_PRONOUNS = _list("he she they it we i you")
+_ENDS = _list(
+    """and or but that which who whom if then is are was were will would can could has have had be been being because so
+    when while where than he she they it we you i him them us do does did to as since after before until also only just
+    still already make makes made making cost costs costing pay pays paid paying spend spends spent earn earns earned get
+    gets got give gives gave sell sells sold buy buys bought eat eats ate take takes took need needs needed use uses used
+    save saves saved charge charges charged receive receives received start starts started equal equals go goes went
+    there not must should may might let lets find total total's first next finally therefore thus hence now each every
+    apiece altogether together times more fewer less extra additional worth how much many what all both half twice left
+    remaining"""
+)
+# fmt: off
+_AMOUNTS = {
+    "cost": "cost", "costs": "cost", "costing": "cost", "pay": "payment", "pays": "payment", "paid": "payment",
+    "spend": "spending", "spends": "spending", "spent": "spending", "earn": "earnings", "earns": "earnings",
+    "earned": "earnings", "make": "earnings", "makes": "earnings", "made": "earnings", "save": "savings",
+    "saves": "savings", "saved": "savings", "charge": "charge", "charges": "charge", "charged": "charge",
+    "sell": "sales", "sells": "sales", "sold": "sales", "has": "money", "have": "money", "had": "money",
+    "receive": "income", "receives": "income", "received": "income", "gets": "income", "got": "income",
+    "at": "price", "for": "price", "worth": "value", "left": "money_left",
+}
+# fmt: on
+_LONGEST = 4
+_WORDS = re.compile(r"[A-Za-z][A-Za-z'’-]*")
+
+
+def input_name(text: str, mention: Mention) -> str:
+    """A name for a number of a problem's text."""
+    after = _phrase(text[mention.end :])
+    if mention.kind == "percent":
+        return _percent_name(text[mention.end :], after)
+    times = re.match(r"[- ]times (as \w+|more|less|the)?", text[mention.end :])
+    if times:
+        return _join(["times", *(times[1] or "").split()])
+    more = re.match(r"[- ](more|fewer|less|extra|additional) ", text[mention.end :])
+    if more:
+        return _join([more[1], *_phrase(text[mention.end + more.end() :])])
+    if re.match(r"[- ]years?[- ](?:old|of age)", text[mention.end :]):
+        subject = _subject(text[: mention.start])
+        return _join([*subject[-2:], "age"])
+    if mention.kind == "money":
+        return _money_name(text[: mention.start], text[mention.end :])
+    return _join(after) or _join(_subject(text[: mention.start])) or "number"
+
+
+def step_name(line: str, start: int, end: int) -> str:
+    """A name for the result of a computation that stands at `line[start:end]`."""
+    before, after = line[:start], line[end:]
+    money = re.search(r"[$£€] ?[\d.,]+$", line[:end]) is not None
+    name = _money_name(before, after) if money else _join(_result_phrase(after))
+    name = name or _join(_subject(before)) or "result"
+    total = re.search(r"\b(?:total|altogether|in all|combined)\b", line, re.IGNORECASE)
+    return f"total_{name}" if total and "total" not in name else name
+
+
+def unique(name: str, taken: Container[str]) -> str:
+    """`name`, or the first of `name_2`, `name_3`, ... that is not taken and means nothing to Python."""
+    reserved = {"solve", "output", "math", *keyword.kwlist, *dir(builtins)}
+    name = f"{name}_count" if name in reserved else name
+    candidate, count = name, 1
+    while candidate in taken:
+        count += 1
+        candidate = f"{name}_{count}"
+    return candidate
+
+
+def _percent_name(rest: str, after: list[str]) -> str:
+    word = re.match(r"(?:%| ?percent)?[ -]+([a-z]+)(?: ([a-z]+))?", rest, re.IGNORECASE)
+    head = word[1].lower() if word else ""
+    if head == "of":
+        return _join(["percent", "of", *after]) if after else "percent"
+    if head in ("off", "more", "less", "fewer") or (head.endswith("er") and head not in ("her", "over", "after")):
+        return f"percent_{head}"
+    name = _join(after[:2])
+    return f"{name}_percent" if name else "percent"
+
+
+def _money_name(before: str, after: str) -> str:
+    per = re.match(r",?(?: dollars?)?(?: (per|an|a|each|every|for each|for every) ([a-z]+))", after)
+    subject = _subject(before)
+    tail = [word.lower() for word in _WORDS.findall(re.split(r"[.,;:?!()\d$=+*/]", before)[-1])][-3:]
+    amount = next((_AMOUNTS[word] for word in reversed(tail) if word in _AMOUNTS), "")
+    if per and (not subject or per[1] == "per") and per[2] not in _ENDS:
+        return _join([*(subject[-2:]), amount or "dollars", "per", per[2]])
+    if subject:
+        return _join(subject if amount and subject[-1] == amount else [*subject[-3:], *([amount] if amount else [])])
+    return amount or _join(["dollars", *_phrase(after)[:2]])
+
+
+def _result_phrase(after: str) -> list[str]:
+    left = re.match(r"[^.,;:?!()\d$=]*\b(left|remaining|more|fewer)\b", after)
+    words = _phrase(re.sub(r"^ (?:more|fewer|less|additional|extra|other|remaining)\b", "", after))
+    extra = left[1] if left and words else ""
+    if extra in ("more", "fewer"):
+        return [extra, *words]
+    return ["remaining", *words] if extra and "remaining" not in words else words
+
+
+def _phrase(rest: str) -> list[str]:
+    """The noun phrase that `rest` starts with, in small letters."""
+    clause = re.split(r"[.,;:?!()\d$£€=+*%]|--| - |\band\b", rest.lstrip("%").removeprefix(" percent"), maxsplit=1)[0]
+    words: list[str] = []
+    for word in _WORDS.findall(clause.replace("/", " per ")):
+        low = word.lower().replace("’", "'").removesuffix("'s").strip("'-")
+        if low in _SKIPPED and not (low == "of" and words):
+            continue
+        if low in _ENDS or (word[0].isupper() and not words):
+            break
+        words.append(low)
+        if len([w for w in words if w not in _LINKS]) == _LONGEST:
+            break
+    return _trimmed(words)
+
+
+def _subject(before: str) -> list[str]:
+    """The noun phrase that `before` ends with, verbs and the like left out, in small letters."""
+    clause = re.split(r"[.,;:?!()\d$£€=+*%]|\b(?:and|that is|because|so|then|if|is that)\b", before.rstrip(" :=$-"))[-1]
+    words = [w.lower().replace("’", "'").removesuffix("'s").strip("'-") for w in _WORDS.findall(clause)]
+    while words and (words[-1] in _ENDS or words[-1] in _SKIPPED or words[-1] in _LINKS or words[-1] in _PRONOUNS):
+        words.pop()
+    kept: list[str] = []
+    for word in reversed(words):
+        if word in _ENDS and word not in ("total", "half"):
+            break
+        if word not in _SKIPPED or (word == "of" and kept):
+            kept.append(word)
+        if len([w for w in kept if w not in _LINKS]) == _LONGEST:
+            break
+    return _trimmed(kept[::-1])
+
+
+def _trimmed(words: list[str]) -> list[str]:
+    while words and words[-1] in _LINKS:
+        words.pop()
+    while words and words[0] in _LINKS:
+        words.pop(0)
+    return words
+
+
+def _join(words: Iterable[str]) -> str:
+    name = "_".join(re.sub(r"[^a-z]+", "_", word.lower()).strip("_") for word in words)
+    return re.sub(r"_+", "_", name).strip("_")

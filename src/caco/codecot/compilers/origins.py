@@ -1,0 +1,201 @@
+"""Where each number of a worked solution comes from: the problem's text, an earlier step, or general knowledge.
+
+A number is looked up by its value, so one value with two possible origins is in doubt. The program is right for the
+seed's own numbers either way; what is in doubt keeps its value (`Origins.frozen`), so that no fresh text can be false.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TypeAlias
+
+from caco.codecot.compilers.arithmetic import Expression, Number, Operation, combine
+from caco.codecot.compilers.equations import Equation
+from caco.codecot.mentions import Mention, mentions
+from caco.codecot.template import implied
+
+
+@dataclass(frozen=True, slots=True)
+class FromText:
+    """A number of the problem's text, named by its value: equal numbers are one input."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class FromStep:
+    """The result of an earlier step."""
+
+    index: int
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number that stands in the program itself."""
+
+    value: Fraction
+    explained: bool = True
+    """Whether it is known why: a ratio word or fraction of the text, or general knowledge that the text calls for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compound:
+    """Two parts joined by `+ - * /`."""
+
+    sign: str
+    left: "Origin"
+    right: "Origin"
+
+
+Origin: TypeAlias = FromText | FromStep | Constant | Compound
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One equation with the origins of its numbers."""
+
+    equation: Equation
+    origin: Origin
+
+
+@dataclass(slots=True)
+class Origins:
+    """The steps of a solution, and the values of the text that must not change."""
+
+    text: str
+    found: tuple[Mention, ...]
+    steps: list[Step] = field(default_factory=list)
+    uses: Counter[Origin] = field(default_factory=Counter)
+    doubts: list[tuple[Origin, tuple[Origin, ...]]] = field(default_factory=list)
+    """Each operand that has other possible origins than the chosen one."""
+    line: str = ""
+
+    def stated(self, value: Fraction) -> bool:
+        """Whether the text has a number (not a fraction, ratio word or ordinal) of this value."""
+        return any(m.value == value and m.kind not in ("ratio", "fraction", "ordinal") for m in self.found)
+
+    def percents(self) -> list[Fraction]:
+        """The percentages of the text."""
+        return [mention.value for mention in self.found if mention.kind == "percent"]
+
+    def ratios(self) -> set[Fraction]:
+        """Fractions and ratio words of the text (`half`, `twice`, `2/3`)."""
+        return {m.value for m in self.found if m.kind in ("ratio", "fraction") and m.value}
+
+
+def trace_origins(problem: str, steps: Sequence[Equation], lines: Sequence[str]) -> Origins:
+    """The origins of all numbers of `steps`; `lines` are the lines of the solution without marks."""
+    origins = Origins(problem, mentions(problem))
+    for equation in steps:
+        origins.line = lines[equation.line]
+        origin = _resolve(equation.expression, origins)
+        origins.steps.append(Step(equation, origin))
+        origins.uses.update(leaves(origin))
+    return origins
+
+
+def leaves(origin: Origin) -> Iterator[FromText | FromStep | Constant]:
+    """The parts of an origin that are not compound, left to right."""
+    if isinstance(origin, Compound):
+        yield from leaves(origin.left)
+        yield from leaves(origin.right)
+    else:
+        yield origin
+
+
+def value_of(origin: Origin) -> Fraction:
+    """The exact value of an origin in the seed's own run."""
+    if isinstance(origin, Compound):
+        return combine(origin.sign, value_of(origin.left), value_of(origin.right))
+    return origin.value
+
+
+def _resolve(expression: Expression, origins: Origins) -> Origin:
+    if isinstance(expression, Number):
+        return _origin(expression.value, origins)
+    fraction = _written_fraction(expression, origins)
+    if fraction is not None:
+        return fraction
+    percent = _percent_of(expression, origins)
+    if percent is not None:
+        return percent
+    return Compound(expression.sign, _resolve(expression.left, origins), _resolve(expression.right, origins))
+
+
+def _written_fraction(expression: Operation, origins: Origins) -> Origin | None:
+    """`2/3` where the text says `2/3` or `two thirds`, or the 1/2 of `half`: its two numbers are no quantities."""
+    left, right = expression.left, expression.right
+    if expression.sign != "/" or not (isinstance(left, Number) and isinstance(right, Number)) or not right.value:
+        return None
+    value = left.value / right.value
+    whole = left.value == right.value and any(ratio.denominator == right.value for ratio in origins.ratios())
+    if whole or (value in origins.ratios() | {1 - r for r in origins.ratios()} and right.value != 1 and value < 1):
+        return Compound("/", Constant(left.value), Constant(right.value))
+    return None
+
+
+def _percent_of(expression: Operation, origins: Origins) -> Origin | None:
+    """`20/100` and `20*.01` where the text says 20%."""
+    left, right = expression.left, expression.right
+    if not (isinstance(left, Number) and isinstance(right, Number)):
+        return None
+    for first, second in ((left.value, right.value), (right.value, left.value)):
+        divides = expression.sign == "/" and second == 100 and first == left.value
+        scales = expression.sign == "*" and second == Fraction(1, 100)
+        if (divides or scales) and first in origins.percents():
+            return Compound("/", _origin(first, origins), Constant(Fraction(100)))
+    return None
+
+
+def _origin(value: Fraction, origins: Origins) -> Origin:
+    """The most likely origin of a number: an unused step, an unused number of the text, the last step, a constant."""
+    steps: list[Origin] = [
+        FromStep(index, step.equation.value)
+        for index, step in reversed(list(enumerate(origins.steps)))
+        if value in (step.equation.value, step.equation.stated)
+    ]
+    text: list[Origin] = [FromText(value)] if origins.stated(value) else []
+    candidates = steps + text
+    unused = [candidate for candidate in candidates if not origins.uses[candidate]]
+    if candidates:
+        chosen = (unused or candidates)[0]
+        others = tuple(candidate for candidate in candidates if candidate != chosen)
+        if steps and (constant := _constant(value, origins)).explained and value != 1:
+            others += (constant,)
+        if others:
+            origins.doubts.append((chosen, others))
+        return chosen
+    return _share(value, origins) or _constant(value, origins)
+
+
+def _share(value: Fraction, origins: Origins) -> Origin | None:
+    """0.2, 0.8, 1.2, 80 and 120 where the text (or a step that is a percentage) has 20%."""
+    hundred, one = Constant(Fraction(100)), Constant(Fraction(1))
+    if value in origins.ratios():
+        return None
+    for percent in origins.percents():
+        part = Compound("/", FromText(percent), hundred)
+        for sign in "-+":
+            if value == combine(sign, Fraction(1), percent / 100):
+                return Compound(sign, one, part)
+            if value == combine(sign, Fraction(100), percent):
+                return Compound(sign, hundred, FromText(percent))
+        if value == percent / 100:
+            return part
+    if value < 2 and origins.percents():
+        for index, step in reversed(list(enumerate(origins.steps))):
+            if step.equation.value == value * 100 and any(
+                isinstance(x, FromText) and x.value in origins.percents() for x in leaves(step.origin)
+            ):
+                return Compound("/", FromStep(index, step.equation.value), hundred)
+    return None
+
+
+def _constant(value: Fraction, origins: Origins) -> Constant:
+    ratios = origins.ratios()
+    known = {1 / ratio for ratio in ratios} | {1 - ratio for ratio in ratios} | {1 + ratio for ratio in ratios} | ratios
+    known |= {Fraction(ratio.denominator) for ratio in ratios} | {Fraction(ratio.numerator) for ratio in ratios}
+    explained = value in known or value == 1 or implied(value, origins.text) or implied(value, origins.line)
+    return Constant(value, explained or (value in (100, Fraction(1, 100)) and bool(origins.percents())))

@@ -1,0 +1,87 @@
+"""The sentences of a worked solution as templates over the program's variables: true for other inputs too."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from caco.codecot.compilers.doubt import upstream
+from caco.codecot.compilers.origins import Constant, FromStep, FromText, Origin, Origins, Step, leaves
+from caco.codecot.mentions import Mention, mentions
+from caco.codecot.template import faithful, fill_slots, implied, place, slot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """What is known when a sentence is turned into a template."""
+
+    origins: Origins
+    names: Mapping[Origin, str]
+    free: frozenset[Fraction]
+    """Values of the text that may change."""
+    last: int
+    """The step that is the answer."""
+
+    def changes(self, origin: Origin) -> bool:
+        """Whether other inputs can change this value."""
+        return any(value in self.free for value in upstream(origin, self.origins))
+
+
+def comment(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> str | None:
+    """`line` as a template; None where one of its numbers cannot be told for certain.
+
+    `steps` are the steps that the line states, `teller.origins.steps` all of them.
+    """
+    spans = []
+    known = max((index for index, _ in steps), default=teller.last)
+    for mention in mentions(line):
+        if mention.kind == "ordinal":
+            continue
+        candidates = _meant(mention, steps, teller, known)
+        if not candidates:
+            if teller.free and not _standing(mention, line, steps, teller):
+                return None
+            continue
+        changing = [origin for origin in candidates if teller.changes(origin)]
+        if len(candidates) > 1 and changing:
+            return None
+        if not mention.movable or not faithful(line, mention, mention.value):
+            if changing:
+                return None
+            continue
+        name = teller.names.get(candidates[0])
+        if name is not None:
+            spans.append((*place(line, mention), slot(line, name, mention, mention.value)))
+    return fill_slots(line, spans)
+
+
+def _meant(mention: Mention, steps: Sequence[tuple[int, Step]], teller: Teller, known: int) -> list[Origin]:
+    """What a number of the sentence can mean; more than one where it is in doubt."""
+    value = mention.value
+    for index, step in steps:
+        if mention.start >= step.equation.result and mention.end <= step.equation.end and value == step.equation.value:
+            return [FromStep(index, value)]
+    inside = [step for _, step in steps if step.equation.start <= mention.start < step.equation.end]
+    operands = {leaf for step in inside for leaf in leaves(step.origin) if leaf.value == value}
+    if len(operands) == 1:
+        return [*operands]
+    here = {leaf for _, step in steps for leaf in leaves(step.origin) if leaf.value == value}
+    here |= {FromStep(index, value) for index, step in steps if step.equation.value == value}
+    if here:
+        return [origin for origin in here if not isinstance(origin, Constant)] or [*here]
+    found: list[Origin] = [
+        FromStep(index, value)
+        for index, step in enumerate(teller.origins.steps[: known + 1])
+        if step.equation.value == value
+    ]
+    return found + ([FromText(value)] if FromText(value) in teller.names else [])
+
+
+def _standing(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> bool:
+    """Whether a number that is no variable is true whatever the inputs: a ratio of the text, a constant, a one."""
+    value = mention.value
+    if value == 1 or value in teller.origins.ratios() or implied(value, re.sub(r"\d", "", line)):
+        return True
+    if teller.origins.stated(value):
+        return True
+    return any(isinstance(leaf, Constant) and leaf.value == value for _, step in steps for leaf in leaves(step.origin))

@@ -60,7 +60,7 @@ class Sampling:
     stop: tuple[str, ...] = ()
     seed: int | None = None
     schema: str = ""
-    """JSON schema that a reply should meet, as JSON text; servers may ignore it, so replies are checked all the same."""
+    """JSON schema that a reply should meet, as JSON text; a server may ignore it, so replies are checked anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from caco.backends import sources
-from caco.backends.opening import check_ports
+from caco.backends.opening import check_ports, placed
 from caco.config import RunnerConfig
 from caco.errors import ConfigError, unknown
 from caco.jobs.publish import DATASET, publish
@@ -75,6 +75,7 @@ def prepare(
         raise unknown("runner", config.runner.runner, RUNNERS)
     columns = _checked_columns(config)
     folder = RunFolder(Path(runs) / (name or config.recipe))
+    config = placed(config, folder.path)
     folder.refuse_other_version()
     source_digest = sources.content_digest(config.source)
     manifest = Manifest(

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from caco.apply import Port
+from caco.backends.generators import BACKENDS, check_generator, open_generator
 from caco.config import PortConfig
 from caco.errors import ConfigError, unknown
 from caco.plan import RunConfig
+from caco.roles import ROLES
 
 
 class OnFirstUse:
@@ -45,12 +49,31 @@ def check_ports(config: RunConfig) -> None:
     """Refuse unknown ports and backends before any work: raises ConfigError."""
     for name, port in config.ports.items():
         _opener(name, port, None)
+        if name in ROLES:
+            check_generator(port.backend, name, port.settings, port.serving)
+
+
+def placed(config: RunConfig, folder: Path) -> RunConfig:
+    """The config with the run's account filled in: where its calls are logged, and what it may spend in all.
+
+    The log lies beside the runs, so that a pilot, a second try and a replay find what has been paid for.
+    """
+    account = {"log": folder.parent / "calls.sqlite", "run": folder.name, "budget": config.budget}
+    ports = {
+        name: replace(port, serving={**account, **port.serving}) if name in ROLES else port
+        for name, port in config.ports.items()
+    }
+    return replace(config, ports=ports)
 
 
 def _opener(name: str, port: PortConfig, cores: int | None) -> Callable[[], Any]:
     openers = {"sandbox": {"local": _open_sandbox}, "grader": {"local": _open_grader}}
+    if name in ROLES:
+        if port.backend not in BACKENDS:
+            raise unknown(f"backend of the role {name!r}", port.backend, BACKENDS)
+        return lambda: open_generator(port.backend, name, port.settings, port.serving)
     if name not in openers:
-        raise unknown("port", name, openers)
+        raise unknown("port", name, (*openers, *ROLES))
     if port.backend not in openers[name]:
         raise unknown(f"{name} backend", port.backend, openers[name])
     return lambda: openers[name][port.backend](port.settings, cores)

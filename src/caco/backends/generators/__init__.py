@@ -1,0 +1,105 @@
+"""Generators: language models behind one port, each reply in the call log before its row is written.
+
+`openai` is any server that speaks the OpenAI wire format; `vllm` and `transformers` run a model in this process;
+`batch` writes and reads provider batch files; `scripted` is a function; `replay` answers from the call log alone.
+"""
+
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from caco.backends.generators.call_log import CallLog
+from caco.backends.generators.meter import Meter, Prices
+from caco.backends.generators.recorded import Recorded, Source
+from caco.config import Budget
+from caco.errors import ConfigError, missing_extra
+
+LOADED = ("transformers", "vllm")
+"""Backends that load a model into this process; each is named after its package and its extra."""
+ACCOUNT = ("log", "run", "budget", "price_in", "price_out", "gpus")
+"""Serving settings of every backend: where calls are logged, on whose account, at what price for a million tokens."""
+
+
+def open_generator(backend: str, role: str, settings: Mapping[str, Any], serving: Mapping[str, Any]) -> Recorded:
+    """The generator that serves `role`. Raises ConfigError for settings that cannot work."""
+    source = _source(backend, role, settings, serving)
+    log = CallLog(Path(serving.get("log", "calls.sqlite")))
+    prices = Prices(token_in=_price(serving, "price_in"), token_out=_price(serving, "price_out"))
+    meter = Meter(log, run=serving.get("run", ""), budget=serving.get("budget", Budget()), prices=prices)
+    return Recorded(source, log=log, meter=meter, role=role, settings=settings)
+
+
+def check_generator(backend: str, role: str, settings: Mapping[str, Any], serving: Mapping[str, Any]) -> None:
+    """Refuse settings that cannot work, before any work; a model that would have to be loaded is only looked for.
+
+    Raises ConfigError.
+    """
+    _price(serving, "price_in"), _price(serving, "price_out")
+    if backend not in LOADED:
+        _source(backend, role, settings, serving).close()
+    elif find_spec(backend) is None:
+        raise missing_extra(backend, backend)
+
+
+def _source(backend: str, role: str, settings: Mapping[str, Any], serving: Mapping[str, Any]) -> Source:
+    reached = {name: value for name, value in serving.items() if name not in ACCOUNT}
+    try:
+        return BACKENDS[backend](role, **settings, **reached)
+    except (TypeError, ValueError) as error:
+        # "OpenAI.__init__() got an unexpected ..." says it all but for whose setting it is.
+        raise ConfigError(f"role {role!r}, served by {backend!r}: {str(error).partition('() ')[2] or error}") from error
+
+
+def _price(serving: Mapping[str, Any], name: str) -> float:
+    """The price of one token; settings state it for a million."""
+    try:
+        return float(serving.get(name, 0)) / 1e6
+    except ValueError as error:
+        raise ConfigError(f"{name}={serving[name]!r}: should be the price of a million tokens") from error
+
+
+def _openai(role: str, **settings: Any) -> Source:
+    from caco.backends.generators.openai import OpenAI
+
+    return OpenAI(**settings)
+
+
+def _batch(role: str, **settings: Any) -> Source:
+    from caco.backends.generators.batch import BatchFiles
+
+    return BatchFiles(role, **settings)
+
+
+def _scripted(role: str, **settings: Any) -> Source:
+    from caco.backends.generators.scripted import Scripted
+
+    return Scripted(**settings)
+
+
+def _replay(role: str, **settings: Any) -> Source:
+    from caco.backends.generators.scripted import Replay
+
+    return Replay(**settings)
+
+
+def _transformers(role: str, **settings: Any) -> Source:
+    from caco.backends.generators.transformers import Transformers
+
+    return Transformers(**settings)
+
+
+def _vllm(role: str, **settings: Any) -> Source:
+    from caco.backends.generators.vllm import Vllm
+
+    return Vllm(**settings)
+
+
+BACKENDS: Mapping[str, Callable[..., Source]] = {
+    "openai": _openai,
+    "batch": _batch,
+    "scripted": _scripted,
+    "replay": _replay,
+    "transformers": _transformers,
+    "vllm": _vllm,
+}

@@ -27,6 +27,9 @@ class UnpredictableError(Exception):
     """The program is no straight-line arithmetic."""
 
 
+_IMPORTS = ("import math", "from fractions import Fraction")
+
+
 def predictor(code: str) -> Run | None:
     """What would run the program on given inputs in exact arithmetic; None where it is no straight-line arithmetic.
 
@@ -36,7 +39,7 @@ def predictor(code: str) -> Run | None:
     try:
         program = parse(code)
         rest = [s for s in program.tree.body[:-2] if not isinstance(s, ast.FunctionDef)]
-        if any(ast.unparse(s) != "import math" for s in rest if s.lineno != program.input_line):
+        if any(ast.unparse(s) not in _IMPORTS for s in rest if s.lineno != program.input_line):
             raise UnpredictableError
         functions: dict[str, Function] = {}
         for function in program.functions:
@@ -170,6 +173,7 @@ _BUILTINS: Mapping[str, Callable[..., Any]] = {
     "round": round,
     "math.floor": math.floor,
     "math.ceil": math.ceil,
+    "Fraction": Fraction,
 }
 
 

@@ -24,7 +24,7 @@ from caco.records import CodeCoT, Execution
 MOST_INPUTS = 12
 LONGEST_TEXT = 1200
 """A problem with more numbers or characters is no longer read with pleasure."""
-FURTHEST = 3.0
+FURTHEST = 2.0
 """How many times larger or smaller than the number it replaces an answer may be."""
 TRIES = 12
 """Partners that are looked at for each program before it goes without."""
@@ -36,6 +36,8 @@ class Fit:
 
     name: str
     letter: str
+    as_int: bool
+    """Whether the answer is a whole number in a float, where the second program has an int."""
     domain: InputDomain
 
 
@@ -73,7 +75,7 @@ def _fit(first: Execution, second: Execution, domain: InputDomain) -> Fit | str:
     for name in sorted(domain.numbers, key=lambda n: _distance(answer, domain.seed[n])):
         near = _distance(answer, domain.seed[name]) <= log(FURTHEST)
         if near and slot_kind(two.text, name) == kind and domain.admits({**domain.seed, name: answer}):
-            return Fit(name, letter, domain)
+            return Fit(name, letter, type(domain.seed[name]) is int and type(decode(first.output)) is float, domain)
     return "no input of the second program could have the first's answer"
 
 
@@ -117,10 +119,13 @@ def _program(first: Program, second: Program, new: Mapping[str, str], inputs: Ma
     parts = [new[f"part {number}"] for number in (1, 2)]
     answer = new.get(fit.name, fit.name)
     later = [new.get(name, name) for name in second.inputs]
+    taken = f"{parts[0]}({', '.join(f'{n}={n}' for n in first.inputs)})"
+    if fit.as_int:
+        taken = f"round({taken})"
     entry = (
         f"def {new['entry']}({', '.join(inputs)}):\n"
         f"    # Call this answer {fit.letter}: {fit.letter} = {{{answer}}}.\n"
-        f"    {answer} = {parts[0]}({', '.join(f'{n}={n}' for n in first.inputs)})\n"
+        f"    {answer} = {taken}\n"
         f"    return {parts[1]}({', '.join(f'{n}={n}' for n in later)})"
     )
     functions = (
@@ -128,12 +133,10 @@ def _program(first: Program, second: Program, new: Mapping[str, str], inputs: Ma
         functions_renamed(second, {**new, second.entry: parts[1]}),
         entry,
     )
-    imports = "import math" if "import math" in (_first_line(first), _first_line(second)) else ""
-    return render(inputs, new["entry"], "\n\n".join(functions), imports)
-
-
-def _first_line(program: Program) -> str:
-    return ast.unparse(program.tree.body[0])
+    lines = [
+        ast.unparse(s) for s in (*first.tree.body, *second.tree.body) if isinstance(s, ast.Import | ast.ImportFrom)
+    ]
+    return render(inputs, new["entry"], "\n\n".join(functions), "\n".join(dict.fromkeys(lines)))
 
 
 def _new_names(first: Program, second: Program) -> dict[str, str]:

@@ -7,11 +7,12 @@ where the program is straight-line arithmetic, a prediction that tells at once w
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from caco.augment.arithmetic import Run, predictor
 from caco.augment.container_draws import fresh_containers
 from caco.augment.number_draws import candidates
-from caco.codecot.bounds import bounds_of, holds, is_number, observe
+from caco.codecot.bounds import bounds_of, holds, is_number, observe, order
 from caco.codecot.program import FormError, parse
 from caco.records import Bound, Execution, Status
 
@@ -31,7 +32,7 @@ class InputDomain:
     """The strings, lists and dicts that vary."""
     bounds: tuple[Bound, ...]
     nested: tuple[Bound, ...] = ()
-    """Bounds of operations inside larger expressions, named by their place in the text."""
+    """Of operations inside larger expressions, by their place in the text; without a prediction, of pairs of inputs."""
     predict: Run | None = None
 
     @property
@@ -82,7 +83,10 @@ def input_domain(execution: Execution) -> InputDomain | None:
     run = predictor(cot.code)
     values = run(seed) if run else None
     if values is None or not all(holds(b, values) for b in bounds):
-        return InputDomain(seed=seed, numbers=numbers, containers=containers, bounds=bounds)
+        # Nothing tells what the program makes of its inputs; numbers in the seed's order of size are most likely good.
+        given = {name: [value] for name, value in seed.items()}
+        orders = tuple(b for pair in combinations(numbers, 2) if (b := order(*pair, given)))
+        return InputDomain(seed=seed, numbers=numbers, containers=containers, bounds=bounds, nested=orders)
     places = [name for name in values if not name.isidentifier()]
     nested = tuple(b for name in places for b in bounds_of(name, values[name]) if b.rule in _NESTED)
     return InputDomain(seed=seed, numbers=numbers, containers=containers, bounds=bounds, nested=nested, predict=run)
@@ -93,6 +97,11 @@ def _candidates(text: str, name: str, seed: Mapping[str, object]) -> Sequence[in
     value = seed[name]
     if not is_number(value) or not isinstance(value, int | float):
         return ()
+    labels = {
+        x for v in seed.values() if isinstance(v, list) for row in v if isinstance(row, list | tuple) for x in row
+    }
+    if value in labels:
+        return sorted(x for x in labels if isinstance(x, int))
     lengths = [len(v) for v in seed.values() if isinstance(v, str | list | tuple)]
     if value in lengths:
         return ()

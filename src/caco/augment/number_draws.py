@@ -12,6 +12,8 @@ from caco.augment.arithmetic import exact
 
 LEAST, MOST = Fraction(2, 5), Fraction(5, 2)
 """How far a fresh number goes from the seed's, as factors."""
+NEAR = Fraction(3, 5), Fraction(8, 5)
+"""The same where ages are spoken of: mothers are not three times as old as other mothers."""
 SMALL = 12
 """Up to here a number is a small count, and goes from 2 to a little over twice as many."""
 MANY = 300
@@ -20,6 +22,7 @@ _STRIDES = (1, 7, 31, 101, 1009, 10007, 100003, 10**6 + 3, 10**9 + 7, 10**12 + 3
 """Primes: steps through a wide range that come by every remainder."""
 _STEPS = (1000, 500, 100, 50, 10, 5)
 _PARTS = (Fraction(1, 2), Fraction(1, 4), Fraction(1, 10), Fraction(1, 20), Fraction(1, 100), Fraction(1, 1000))
+_AGES = re.compile(r"\byears?[ -]old\b|\b(?:older|younger|ages?)\b", re.IGNORECASE)
 
 
 def candidates(text: str, name: str, value: int | float) -> Sequence[int | float]:
@@ -28,14 +31,15 @@ def candidates(text: str, name: str, value: int | float) -> Sequence[int | float
     There are none for 0, 1 and negative numbers, whose words ("no eggs", "1 egg") fit no other.
     """
     number = Fraction(exact(value))
-    if number <= 0 or number == 1:
+    if number <= 0 or number == 1 or re.search(rf"\bbase \{{{name}[:}}]", text):
         return ()
     if re.search(rf"\{{{name}:[^{{}}]*percent[^{{}}]*\}}", text):
         found = [p / 100 for p in _percents(number * 100)]
     elif re.search(rf"\{{{name}(?::[^{{}}]*)?\}} ?(?:%|percent\b|per cent\b)", text):
         found = _percents(number)
     elif number.denominator == 1:
-        found = _wholes(number)
+        least, most = NEAR if _AGES.search(text) else (LEAST, MOST)
+        found = [n for n in _wholes(number) if number <= SMALL or least * number <= n <= most * number]
     else:
         money = re.search(rf"[$£€]\{{{name}[:}}]|\{{{name}:[^{{}}]*[$£€m]", text) is not None
         found = [n for n in _decimals(number) if money or n.denominator > 1]

@@ -3,18 +3,21 @@
 That a name occurs in the code proves nothing: `x * 0` reads `x`. A run with another value does.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import ast
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import isclose
 
 from caco.augment.arithmetic import Run, predictor
+from caco.augment.container_draws import fresh_containers, is_numbers
 from caco.augment.number_draws import candidates
 from caco.codecot.bounds import is_number
 from caco.codecot.program import FormError, Program, parse, with_inputs
 from caco.codecot.values import decode
+from caco.lineage import rng
 from caco.records import Check, Execution, Status
 
-MOST = 3
+MOST = 9
 """Values tried for one input where nothing predicts that the first will move the output."""
 
 
@@ -28,7 +31,7 @@ class Perturbation:
 
 
 def perturbations(execution: Execution) -> list[Perturbation]:
-    """For each input in turn, up to three programs in which only that input has another valid value.
+    """For each input in turn, up to nine programs in which only that input has another value.
 
     One is enough where exact arithmetic predicts that it moves the output; the run confirms it. The same execution
     always gives the same list; it is empty for a run that failed.
@@ -48,7 +51,7 @@ def perturbations(execution: Execution) -> list[Perturbation]:
 
 
 def _chosen(execution: Execution, program: Program, name: str, run: Run | None) -> list[object]:
-    values = list(_others(execution.codecot.text, name, program.inputs))
+    values = list(_others(execution, program, name))
     before = run(program.inputs) if run else None
     if run and before:
         for value in values:
@@ -58,30 +61,43 @@ def _chosen(execution: Execution, program: Program, name: str, run: Run | None) 
     return values[:MOST]
 
 
-def _others(text: str, name: str, inputs: Mapping[str, object]) -> Iterator[object]:
-    """Other values of an input's own type, the most careful first."""
-    value = inputs[name]
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        found = [v for v in candidates(text, name, value) if v != value]
-        yield from sorted(found, key=lambda v: abs(v - value))[:MOST]
-        yield from ((value + 1, value + 2, value * 2 + 3) if isinstance(value, int) else (value * 2, value / 2))
+def _others(execution: Execution, program: Program, name: str) -> Iterator[object]:
+    """Other values of an input's own type: near ones, far ones, and last some that fit no text."""
+    value = program.inputs[name]
+    if isinstance(value, bool):
+        yield not value
+    elif isinstance(value, int | float):
+        items = [x for v in program.inputs.values() if is_numbers(v) for x in v]
+        found = sorted(v for v in candidates(execution.codecot.text, name, value) if v != value)
+        near = sorted(found, key=lambda v: abs(v - value))
+        more = (value + 1, value * 2, value // 2, value // 3, value + 3) if isinstance(value, int) else (value / 2,)
+        found = [*near[:2], *found[:1], *found[-1:], *(items[:1] + items[-1:] if value in items else [])]
+        yield from (other for other in dict.fromkeys((*found, *more)) if other != value)
     else:
-        yield from _other_parts(value)
+        inputs = program.inputs
+        drawn = (fresh_containers(inputs, [name], rng(execution.id, f"{name} {n}")).get(name, value) for n in range(3))
+        yield from (other for other in (*_named(value, program), *drawn, *_other_parts(value)) if other != value)
+
+
+def _named(value: object, program: Program) -> list[object]:
+    """Strings of the program's own that stand beside a string input there: the other days of a week."""
+    groups = [n.elts for n in ast.walk(program.tree) if isinstance(n, ast.List | ast.Tuple | ast.Set)]
+    strings = [[e.value for e in group if isinstance(e, ast.Constant)] for group in groups]
+    return [
+        v for group in strings if isinstance(value, str) and value in group for v in group[:3] if isinstance(v, str)
+    ]
 
 
 def _other_parts(value: object) -> Iterator[object]:
-    """Other values of what is no number: parts in another order, one fewer, one changed."""
+    """Other values of what is no number: a part alone, one fewer, one changed, all in another order."""
     match value:
-        case bool():
-            yield not value
         case str() if value:
-            yield from (v for v in (value[::-1], value[:-1], value + value[:1], "") if v != value)
+            yield from (value[:1], value[:-1], value[::-1], value + value[:1])
         case list() | tuple() if value:
-            kind = type(value)
-            yield from (v for v in (value[:-1], value[::-1], kind([*_moved(value[:1]), *value[1:]])) if v != value)
+            yield from (value[:1], value[:-1], type(value)([*_moved(value[:1]), *value[1:]]), value[::-1])
         case dict() if value:
             first = next(iter(value))
-            yield {**value, first: next(iter(_moved([value[first]])))}
+            yield {**value, first: _moved([value[first]])[0]}
             yield {k: v for k, v in value.items() if k != first}
         case set() if value:
             yield value - {min(value, key=repr)}

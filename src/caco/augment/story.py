@@ -47,7 +47,7 @@ def answer_kind(text: str) -> str:
 
 
 def slot_kind(text: str, name: str) -> str:
-    """What an input is in a template: `money` in dollars, `count`, or empty where no letter could stand in its place."""
+    """What an input is in a template: `money` in dollars, `count`, or empty where no letter could stand for it."""
     places = list(re.finditer(rf"(\S*)\{{{name}(?::([^{{}}]*))?\}}(\S*\s?\w*)", text))
     kinds = set()
     for place in places:

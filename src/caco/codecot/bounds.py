@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeGuard
 
 from caco.codecot.program import FormError, syntax_tree
 from caco.codecot.values import decode
-from caco.records import Bound, Execution
+from caco.records import Bound, Execution, Status
 
 Number: TypeAlias = int | float | Fraction
 Values: TypeAlias = Mapping[str, Sequence[Any]]
@@ -84,7 +84,9 @@ def observe(execution: Execution) -> tuple[Bound, ...]:
 
 
 def broken(bounds: Iterable[Bound], execution: Execution) -> str | None:
-    """The first bound that a run breaks, in words; None where it keeps them all."""
+    """The first bound that a run breaks, in words; None where it keeps them all. A run that failed keeps none."""
+    if execution.status is not Status.OK:
+        return f"the run ended with {execution.status}"
     values = values_of(execution)
     for bound in bounds:
         if not holds(bound, values):
@@ -121,10 +123,12 @@ def bounds_of(name: str, values: Sequence[Any]) -> Iterator[Bound]:
 
 
 def holds(bound: Bound, values: Values) -> bool:
-    """Whether every value of the bound's name keeps it; a name that took no value breaks nothing."""
+    """Whether every value of the bound's name keeps it; a name that took no value breaks nothing, nor is broken."""
     own = values.get(bound.name, ())
     if bound.rule == "type":
         return all(type(v).__name__ == bound.other for v in own)
+    if bound.other.isidentifier() and bound.other not in values:
+        return True
     other = values[bound.other][-1] if bound.other in values else float(bound.other or 0)
     rule = RULES[bound.rule]
     return is_number(other) and all(is_number(v) and rule(v, other) for v in own)
@@ -137,12 +141,17 @@ def is_number(value: object) -> TypeGuard[Number]:
     return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
-def order(first: str, second: str, values: Values) -> Bound | None:
-    """Which of two names has the smaller number, where each has a single one; None where they are equal or have not."""
-    if first == second or any(len(values.get(n, ())) != 1 or not is_number(values[n][0]) for n in (first, second)):
+def order(name: str, other: str, values: Values) -> Bound | None:
+    """Which of two names has the smaller number; None where they are equal or have not a single number each.
+
+    `other` may be a number as text: then only a name that is below it has a bound, as 20 is in `20 / 100`.
+    """
+    one, two = _single(name, values), _single(other, values)
+    if two is None and other not in values and one is not None and not other.isidentifier():
+        return Bound(name=name, rule="below", other=other) if RULES["below"](one, float(other)) else None
+    if one is None or two is None or _close(one, two):
         return None
-    low, high = (first, second) if values[first][0] < values[second][0] else (second, first)
-    return Bound(name=low, rule="below", other=high) if RULES["below"](values[low][0], values[high][0]) else None
+    return Bound(name=name, rule="below", other=other) if one < two else Bound(name=other, rule="below", other=name)
 
 
 def compared(code: str, values: Values) -> Iterator[tuple[str, str]]:
@@ -157,15 +166,25 @@ def compared(code: str, values: Values) -> Iterator[tuple[str, str]]:
         return
     for node in nodes:
         match node:
-            case ast.BinOp(op=ast.Sub() | ast.Div(), left=ast.Name(id=left), right=ast.Name(id=right)):
-                yield left, right
-            case ast.Compare(left=ast.Name(id=left), comparators=[ast.Name(id=right)]):
-                yield left, right
-            case ast.Call(func=ast.Name(id="min" | "max"), args=[ast.Name(id=left), ast.Name(id=right)]):
-                yield left, right
+            case ast.BinOp(op=ast.Sub() | ast.Div(), left=left, right=right):
+                yield from _named(left, right)
+            case ast.Compare(left=left, comparators=[right]):
+                yield from _named(left, right)
+            case ast.Call(func=ast.Name(id="min" | "max"), args=[left, right]):
+                yield from _named(left, right)
     used = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
     assigned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
     yield from ((name, "output") for name in values if name in assigned - used)
+
+
+def _named(left: ast.expr, right: ast.expr) -> Iterator[tuple[str, str]]:
+    """Two operands by name, or one by name and the other by the number it is."""
+    match left, right:
+        case ast.Name(id=name), ast.Name(id=other):
+            yield name, other
+        case (ast.Name(id=name), ast.Constant(value=number)) | (ast.Constant(value=number), ast.Name(id=name)):
+            if is_number(number):
+                yield name, str(number)
 
 
 _SLOT = r"\{(\w+)(?::\w+)?\}"
@@ -185,16 +204,22 @@ _LIMITS = tuple(
         (rf" (?:months|times){_PER}year", (12,)),
         (rf" weeks{_PER}month", (4,)),
         (rf" weeks{_PER}year", (50, 52)),
+        (r"(?: degrees Celsius| ?°C)", (100,)),
         (r" ?(?:a\.?m\b|p\.?m\b|o'clock)", (12,)),
         (r"[ -](?:years?|yrs?)[ -](?:old|of age)", (100,)),
     )
 )
 """What a number cannot pass in the world, by the words after it: the lowest limit that the seed itself keeps."""
-_AGES = re.compile(r"\byears?[ -]old\b|\b(?:older|younger|ages?)\b", re.IGNORECASE)
+_SCALES = re.compile(
+    r"\byears?[ -]old\b|\b(?:older|younger|ages?)\b"
+    r"|\b(?:exam|test|quiz|grade|score)\b.*\b(?:points?|score|grade|average)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Texts on a scale that ends at 100: ages of people, results of tests."""
 
 
 def _of_text(text: str, values: Values) -> Iterator[Bound]:
-    """What the problem's words show: percentages, hours in a day and the like, `{a} of the {b}`, ages of people."""
+    """What the problem's words show: percentages, hours in a day and the like, `{a} of the {b}`, ages and scores."""
     for name in _PERCENT.findall(text):
         if _single(name, values) is not None and holds(percent := Bound(name=name, rule="percent"), values):
             yield percent
@@ -205,7 +230,7 @@ def _of_text(text: str, values: Values) -> Iterator[Bound]:
         is_range = _RANGE.search(text, 0, match.start()) is not None
         if is_range or match[0].split("}")[1].split("{")[0].strip() not in ("to", "and"):
             yield from filter(None, [order(match[1], match[2], values)])
-    if _AGES.search(text):
+    if _SCALES.search(text):
         for name in values:
             yield from _limit(name, (100,), values)
 

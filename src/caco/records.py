@@ -61,6 +61,17 @@ class Bound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check that was made, apart from all others."""
+
+    name: str
+    passed: bool
+    evidence: str = ""
+    by_construction: bool = False
+    """True where the check could only fail by a fault of ours: nothing independent was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CodeCoT(Row):
     """A program in the unified form, where it came from, and the text that goes with it."""
 
@@ -84,6 +95,8 @@ class CodeCoT(Row):
     licence: str = ""
     seeds: tuple[str, ...] = ()
     """Ids of the seeds it descends from: splits by lineage need them on every row."""
+    checks: tuple[Check, ...] = ()
+    """Checks of the program that hold whatever its inputs: a fresh instance has them from the run it descends from."""
 
 
 class Status(StrEnum):
@@ -128,17 +141,6 @@ class Cost:
     cpu_s: float
     wall_s: float
     peak_memory_mb: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One check that was made, apart from all others."""
-
-    name: str
-    passed: bool
-    evidence: str = ""
-    by_construction: bool = False
-    """True where the check could only fail by a fault of ours: nothing independent was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ def _read(codecot: CodeCoT, replies: Sequence[Execution]) -> Execution | Reject:
     times = "twice, under two hash seeds" if execution.deterministic else "once"
     check = Check(name="executes", passed=True, evidence=f"ran {times} in the {execution.isolation}: {said[:200]}")
     # What a run cost differs from run to run, and a row holds only what a second run would repeat.
-    return replace(execution, codecot=codecot, cost=None, checks=(check,))
+    return replace(execution, codecot=codecot, cost=None, checks=(*codecot.checks, check))
 
 
 def in_words(execution: Execution) -> str:

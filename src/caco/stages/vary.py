@@ -1,13 +1,16 @@
 """Stage 4, scaling: fresh inputs for one program, and programs composed of two."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from caco.augment.composition import compose, pair
 from caco.augment.fresh_inputs import fresh_inputs
 from caco.lineage import rng
 from caco.records import CodeCoT, Execution, Reason
 from caco.stage import GroupStage, Joined, MapStage, Reject, Result
+
+OF_THE_PROGRAM = ("inputs_matter", "not_trivial")
+"""Checks that are about the program, not about one run of it: they go on to the same program with other inputs."""
 
 
 def vary(instances: int) -> MapStage:
@@ -36,7 +39,10 @@ class Vary:
         if not execution.codecot.varies:
             return Reject(Reason.NO_FRESH_INPUTS, "no input is tied to the text without doubt")
         made = fresh_inputs(execution, self.instances, rng(execution.id, "fresh inputs"))
-        return made or Reject(Reason.NO_FRESH_INPUTS, "no other inputs keep what the seed's run shows")
+        if not made:
+            return Reject(Reason.NO_FRESH_INPUTS, "no other inputs keep what the seed's run shows")
+        proven = tuple(check for check in execution.checks if check.name in OF_THE_PROGRAM)
+        return [replace(codecot, checks=proven) for codecot in made]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

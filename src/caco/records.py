@@ -52,7 +52,7 @@ class Bound:
     """What the seed's run shows to be true of one value, and a fresh run must show again.
 
     `name` is an input, an assigned name (its last value counts) or `output`; `rule` is one of those in
-    `caco.codecot.bounds.RULES` (`whole`, `positive`, `nonnegative`, `share`, `not_one`, `at_most`, ...); `other` is the second name of a relation.
+    `caco.codecot.bounds.RULES` (`whole`, `positive`, `at_most`, ...); `other` is the second name of a relation.
     """
 
     name: str

@@ -30,7 +30,7 @@ class Limits:
         for name in ("cpu_s", "wall_s", "memory_mb", "output_bytes", "recursion"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"limit {name} must be more than 0, not {getattr(self, name)}")
-        if self.files < 16:
-            raise ConfigError(f"limit files must be at least 16, not {self.files}")
+        if not 16 <= self.files <= 1000:
+            raise ConfigError(f"limit files must be from 16 to 1000, not {self.files}")
         if self.processes < 0 or self.trace_steps < 0:
             raise ConfigError("limits processes and trace_steps must not be negative")

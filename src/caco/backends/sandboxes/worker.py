@@ -83,7 +83,7 @@ class Worker:
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             pass_fds=[theirs.fileno()],
             env={},
             start_new_session=True,
@@ -102,8 +102,10 @@ class Worker:
             line = json.dumps({"fault": str(error)}).encode()
         answer: dict[str, Any] = json.loads(line) if line else {"fault": "it ended without a word"}
         if "fault" in answer:
+            self.process.kill()
+            words = self.process.communicate()[1].decode(errors="replace").strip().splitlines()
             self.close()
-            raise BackendError(f"sandbox worker did not start: {answer['fault']}")
+            raise BackendError(f"sandbox worker did not start: {answer['fault']}{': ' + words[-1] if words else ''}")
         return answer
 
     def send(self, code: bytes, stdin: bytes, limits: Limits, flags: int) -> None:
@@ -136,6 +138,8 @@ class Worker:
             self._socket.shutdown(socket.SHUT_RDWR)
         self._reader.close()
         self._socket.close()
+        if self.process.stderr:
+            self.process.stderr.close()
         try:
             self.process.wait(timeout=2.0)
         except subprocess.TimeoutExpired:

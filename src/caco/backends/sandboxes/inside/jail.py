@@ -70,14 +70,14 @@ def new_root(readable: Sequence[str], base: str) -> None:
     """Make a small read-only root of binds of `readable` and a private /tmp, at `base`, and enter it."""
     _mount("none", "/", "", MS_REC | MS_PRIVATE)
     _mount("tmpfs", base, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m,nr_inodes=400,mode=755")
-    for path in readable:
-        _bind(path, base + path)
     for name in ("/tmp", "/dev", "/old"):
         Path(base + name).mkdir(parents=True, exist_ok=True)
     Path(base + "/dev/null").touch()
     _mount("/dev/null", base + "/dev/null", "", MS_BIND)
     flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
     _mount("tmpfs", base + "/tmp", "tmpfs", flags, "size=16m,nr_inodes=256,mode=1777")
+    for path in readable:
+        _bind(path, base + path)
     os.chdir(base)
     _syscall(_PIVOT_ROOT[_MACHINE], b".", b"old")
     os.chdir("/")
@@ -158,8 +158,11 @@ def _allow_beneath(ruleset: int, path: str, access: int) -> None:
     os.close(fd)
 
 
-def syscall_filter() -> bytes:
-    """The filter as a BPF program: what `syscalls.txt` allows runs, what it refuses gets EPERM, all else kills."""
+def syscall_filter(killing: int) -> bytes:
+    """The filter as a BPF program: what `syscalls.txt` allows runs, what it refuses gets EPERM, all else kills.
+
+    Signals go only through the process handle in descriptor `killing`, which lies above what a program may open.
+    """
     column = {"x86_64": 2, "aarch64": 3}[_MACHINE]
     rows = [line.split() for line in _TABLE.read_text().splitlines() if line[0] != "#"]
     numbers = {row[0]: int(row[column]) for row in rows if row[column] != "-"}
@@ -180,6 +183,7 @@ def syscall_filter() -> bytes:
         _refuse(25),
     ]
     program += [(0x15, 0, 4, numbers["prlimit64"]), _LOAD_0, (0x15, 0, 1, 0), _ALLOW, _refuse(1)]
+    program += [(0x15, 0, 4, numbers["pidfd_send_signal"]), _LOAD_0, (0x15, 0, 1, killing), _ALLOW, _refuse(1)]
     program.append(_KILL)
     return _packed(program)
 

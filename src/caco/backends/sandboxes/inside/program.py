@@ -29,13 +29,10 @@ _set_limit, _get_limit, _address_space = resource.setrlimit, resource.getrlimit,
 _exec, _compile, _dumps = exec, compile, values.dumps
 
 
-def run(text: bytes, flags: int, limits: dict[str, Any], fd: int, token: bytes) -> None:
-    """Run the program and leave: the record, then the token, go to `fd`."""
+def run(text: bytes, flags: int, limits: dict[str, Any], fd: int) -> None:
+    """Run the program and leave: the record goes to `fd`, then the token, which an exit handler holds."""
     _set_recursion_limit(limits["recursion"])
-    atexit._clear()
-    atexit.register(_write, fd, token)
     atexit.register(sys.stdout.flush)
-    del token
     record = outcome(text, flags, limits)
     _leave(record, fd)
 

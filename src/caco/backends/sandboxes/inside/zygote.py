@@ -7,14 +7,15 @@ zygote itself observes (how the child ended, its CPU clock, its memory) is evide
 Request: `HEADER`, then code and stdin. Reply: `REPLY`, then stdout, stderr and record.
 """
 
+import atexit
 import builtins
+import fcntl
 import gc
 import importlib
 import json
 import mmap
 import os
 import resource
-import select
 import signal
 import struct
 import sys
@@ -27,25 +28,38 @@ REPLY = struct.Struct(
     "<BiQQQIII"
 )  # ending, wait status, CPU us, wall us, peak KB, lengths of stdout, stderr and record
 FINISHED, DIED, CPU_TIMEOUT, WALL_TIMEOUT = range(4)
-RECORD = 3
+RECORD, FIRST_OWN, KILLING = 3, 10, 1000
+TOKEN, BROOD = 16, 8
+CHILD_ENDED = {signal.SIGCHLD}
 OURS = ("caco", "_program", "_jail", "ctypes", "_ctypes")
 
 
 class Zygote:
-    """One warm interpreter and its socket to the supervisor."""
+    """One warm interpreter and its socket to the supervisor.
+
+    Children are forked a brood at a time and wait: after each fork the parent copies every page it writes to, so it
+    should do little between forks. A waiting child holds nothing of any program.
+    """
 
     def __init__(self, settings: dict[str, Any], socket: int) -> None:
-        self.socket = socket
         self.level = settings["level"]
         self.limits = settings["limits"]
         self.tmp = settings["tmp"]
         self.program = warm(settings)
         self.null = os.open(os.devnull, os.O_RDWR)
-        self.started = os.pipe()
+        self.socket = fcntl.fcntl(socket, fcntl.F_DUPFD_CLOEXEC, FIRST_OWN)
+        os.close(socket)
+        os.dup2(self.null, RECORD)
+        self.go = os.pipe()
+        self.began = os.pipe()
+        self.tokens = new_file()
         self.bar_child: Any = None
         self.walls = self.close_doors(settings)
         self.space = address_space()
         self.clean = self.tmp_state()
+        self.brood: list[int] = []
+        self.files: list[list[int]] = []
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
 
     def close_doors(self, settings: dict[str, Any]) -> dict[str, Any]:
         """Landlock and the syscall filter, where the kernel has them; says which it got."""
@@ -54,7 +68,7 @@ class Zygote:
             return walls
         jail = load("_jail", settings["jail"])
         try:
-            doors, bars = jail.syscall_filter(), jail.child_filter()
+            doors, bars = jail.syscall_filter(KILLING), jail.child_filter()
             jail.no_new_privileges()
             walls["landlock"] = jail.landlock([*settings["readable"], os.devnull], [self.tmp, os.devnull])
             jail.install(doors)
@@ -73,29 +87,54 @@ class Zygote:
 
     def serve(self) -> None:
         """Answer requests until the supervisor hangs up, or until a program has left something in its directory."""
-        while header := read_exactly(self.socket, HEADER.size):
-            self.answer(*HEADER.unpack(header))
+        waiting = 0
+        while True:
+            if not waiting:
+                self.fork_brood()
+                waiting = BROOD
+            header = read_exactly(self.socket, HEADER.size)
+            if not header:
+                return
+            waiting -= 1
+            self.answer(header)
             if self.tmp_state() != self.clean:
                 return
 
-    def answer(self, code: int, stdin: int, cpu_ms: int, wall_ms: int, memory_mb: int, flags: int) -> None:
-        """Fork a child for the next request, wait for its end, and pass on what it left."""
-        files = [new_file() for _ in range(3)]
-        token = os.urandom(16)
+    def fork_brood(self) -> None:
+        """Fork the next children; each waits until it is given a request.
+
+        A child's token is held by its exit handler alone, in C: no frame, and no object that Python code can reach,
+        has it. The zygote compares with a copy in a file that no child keeps.
+        """
+        self.files = [[new_file() for _ in range(3)] for _ in range(BROOD)]
+        self.brood = [0] * BROOD
+        for number in range(BROOD):
+            atexit._clear()
+            token = os.urandom(TOKEN)
+            os.pwrite(self.tokens, token, TOKEN * number)
+            atexit.register(os.write, RECORD, token)
+            del token
+            child = os.fork()
+            if child == 0:
+                self.be_child(number)
+            self.brood[number] = child
+        atexit._clear()
+
+    def answer(self, header: bytes) -> None:
+        """Give a child the next request, wait for its end, and pass on what it left."""
         started = time.monotonic()
-        child = os.fork()
-        if child == 0:
-            self.be_child(files, token, code, stdin, memory_mb, flags)
-        ending = wait_for(child, started, cpu_ms / 1000, wall_ms / 1000)
-        _, status, usage = os.wait4(child, 0)
-        if not select.select([self.started[0]], [], [], 0)[0]:
-            raise RuntimeError("the child ended before the program began")
-        os.read(self.started[0], 1)
+        os.write(self.go[1], header)
+        number = os.read(self.began[0], 1)[0]
+        if number >= BROOD:
+            raise RuntimeError("a child failed before its program began")
+        child, files = self.brood[number], self.files[number]
+        _, _, cpu_ms, wall_ms, _, _ = HEADER.unpack(header)
+        ending, status, usage = wait_for(child, started, cpu_ms / 1000, wall_ms / 1000)
         wall = time.monotonic() - started
         sizes = [os.fstat(file).st_size for file in files]
-        sizes[2] -= 16
-        signed = sizes[2] >= 0 and os.pread(files[2], 16, sizes[2]) == token
-        if not signed:
+        sizes[2] -= TOKEN
+        token = os.pread(self.tokens, TOKEN, TOKEN * number)
+        if sizes[2] < 0 or os.pread(files[2], TOKEN, sizes[2]) != token:
             ending, sizes[2] = ending or DIED, 0
         cpu = usage.ru_utime + usage.ru_stime
         os.write(self.socket, REPLY.pack(ending, status, int(cpu * 1e6), int(wall * 1e6), usage.ru_maxrss, *sizes))
@@ -103,27 +142,34 @@ class Zygote:
             send(self.socket, file, size)
             os.close(file)
 
-    def be_child(self, files: list[int], token: bytes, code: int, stdin: int, memory_mb: int, flags: int) -> None:
-        """Read the request, take the limits, and run the program; never returns."""
+    def be_child(self, number: int) -> None:
+        """Wait for a request, read it, take the limits, and run the program; never returns."""
         try:
+            os.close(self.go[1])
+            header = os.read(self.go[0], HEADER.size)
+            if not header:
+                os._exit(0)
+            code, stdin, _, _, memory_mb, flags = HEADER.unpack(header)
             text, given = read_exactly(self.socket, code), read_exactly(self.socket, stdin)
-            self.take_places(files, given)
+            self.take_places(self.files[number], given)
             space = self.space + (memory_mb << 20)
             limit(resource.RLIMIT_AS, space, space + (64 << 20))
             limit(resource.RLIMIT_FSIZE, self.limits["output_bytes"])
             limit(resource.RLIMIT_NOFILE, self.limits["files"])
             limit(resource.RLIMIT_CORE, 0)
             limit(resource.RLIMIT_NPROC, self.limits["processes"])
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
             if self.bar_child:
                 self.bar_child()
-            os.write(self.started[1], b"+")
-            os.closerange(RECORD + 1, 64)
-            self.program.run(text, flags, self.limits, RECORD, token)
-        finally:
+        except BaseException:
+            os.write(self.began[1], bytes([BROOD]))
             os._exit(70)
+        os.write(self.began[1], bytes([number]))
+        os.closerange(RECORD + 1, 256)
+        self.program.run(text, flags, self.limits, RECORD)
 
     def take_places(self, files: list[int], stdin: bytes) -> None:
-        """Descriptors 0 to 3 become stdin, stdout, stderr and the record; there are no others."""
+        """Descriptors 0 to 3 become stdin, stdout, stderr and the record; all others close as the program begins."""
         source = self.null
         if stdin:
             source = new_file()
@@ -220,40 +266,44 @@ def address_space() -> int:
     return high
 
 
-def wait_for(child: int, started: float, cpu_s: float, wall_s: float) -> int:
-    """Wait until the child ends, or end it when its own CPU clock, or the wall clock, runs out."""
+def wait_for(child: int, started: float, cpu_s: float, wall_s: float) -> tuple[int, int, Any]:
+    """Wait until the child ends, or end it when its own CPU clock, or the wall clock, runs out: why, status, usage."""
     if sys.platform != "linux":
-        return wait_by_asking(child, started, cpu_s, wall_s)
+        return wait_by_asking(child, started, wall_s)
+    used, ending, clock = 0.0, FINISHED, (~child << 3) | 2  # the CPU clock of that process, as the kernel numbers it
+    while True:
+        left = min(cpu_s - used, started + wall_s - time.monotonic())
+        signal.sigtimedwait(CHILD_ENDED, max(0.001, left))
+        pid, status, usage = os.wait4(child, os.WNOHANG)
+        if pid:
+            return ending, status, usage
+        used = time.clock_gettime(clock)
+        if used >= cpu_s or time.monotonic() >= started + wall_s:
+            ending = ending or (CPU_TIMEOUT if used >= cpu_s else WALL_TIMEOUT)
+            kill(child)
+
+
+def kill(child: int) -> None:
+    """Kill a child through the one descriptor that the syscall filter lets signals go through; no program can hold it."""
     handle = os.pidfd_open(child)
-    poll = select.poll()
-    poll.register(handle, select.POLLIN)
-    used, ending = 0.0, FINISHED
-    while not poll.poll(max(1.0, 1000 * min(cpu_s - used, started + wall_s - time.monotonic()))):
-        used = time.clock_gettime((~child << 3) | 2)  # the CPU clock of that process, as the kernel numbers it
-        ending = timed_out(used >= cpu_s, time.monotonic() >= started + wall_s)
-        if ending:
-            signal.pidfd_send_signal(handle, signal.SIGKILL)
-            poll.poll()
-            break
+    os.dup2(handle, KILLING, inheritable=False)
     os.close(handle)
-    return ending
+    signal.pidfd_send_signal(KILLING, signal.SIGKILL)
+    os.close(KILLING)
 
 
-def timed_out(cpu: bool, wall: bool) -> int:
-    """Which limit was passed, 0 for none."""
-    return CPU_TIMEOUT if cpu else WALL_TIMEOUT if wall else FINISHED
-
-
-def wait_by_asking(child: int, started: float, cpu_s: float, wall_s: float) -> int:
+def wait_by_asking(child: int, started: float, wall_s: float) -> tuple[int, int, Any]:
     """The same where there are no process handles; the CPU limit is the kernel's own there, in whole seconds."""
-    pause = 0.0005
-    while not os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+    pause, ending = 0.0005, FINISHED
+    while True:
+        pid, status, usage = os.wait4(child, os.WNOHANG)
+        if pid:
+            return ending, status, usage
         if time.monotonic() >= started + wall_s:
+            ending = WALL_TIMEOUT
             os.kill(child, signal.SIGKILL)
-            return WALL_TIMEOUT
         time.sleep(pause)
         pause = min(pause * 2, 0.02)
-    return FINISHED
 
 
 def main(settings: dict[str, Any], socket: int) -> None:
@@ -265,7 +315,7 @@ def main(settings: dict[str, Any], socket: int) -> None:
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    os.write(socket, json.dumps({**zygote.walls, "rss_kb": peak}).encode() + b"\n")
+    os.write(zygote.socket, json.dumps({**zygote.walls, "rss_kb": peak}).encode() + b"\n")
     settings.clear()
     forget()
     zygote.serve()

@@ -6,7 +6,7 @@ range, fraction, ordinal, ratio word (`half`, `twice`, `dozen`) or length in fee
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from caco.codecot.numerals import CARDINAL, MULTIPLES, ORDINAL, PART, read_cardinal, read_part
@@ -87,7 +87,8 @@ def _read(text: str, match: re.Match[str]) -> Iterator[Mention]:
             place = "range" if kind == "pair" else "clock"
             yield Mention(start=at, end=at + len(part[0]), value=Fraction(part[0]), kind=place)
     elif kind == "digits":
-        yield _digits(text, start, end)
+        mention = numeral(text, start, end)
+        yield replace(mention, kind=_kind(text, start, end, mention.value))
     elif kind == "word":
         value = read_cardinal(found)
         if value is not None:
@@ -119,7 +120,8 @@ def _fixed(match: re.Match[str], kind: str) -> Fraction | None:
     return Fraction(0)
 
 
-def _digits(text: str, start: int, end: int) -> Mention:
+def numeral(text: str, start: int, end: int) -> Mention:
+    """The number in digits at `text[start:end]`, whatever its place."""
     found = text[start:end]
     value = Fraction(found.replace(",", ""))
     whole, _, decimals = found.partition(".")
@@ -128,7 +130,7 @@ def _digits(text: str, start: int, end: int) -> Mention:
         shape += f".{len(decimals)}"
     if not whole:
         shape += "+." if shape else "."
-    return Mention(start=start, end=end, value=value, style=shape, kind=_kind(text, start, end, value))
+    return Mention(start=start, end=end, value=value, style=shape)
 
 
 def _kind(text: str, start: int, end: int, value: Fraction) -> str:

@@ -143,7 +143,7 @@ _IMPLIED = {
     5: r"nickel|weekday|school week|work week|workday|fifth",
     7: r"week|daily|per day|each day|every day|a day",
     8: r"octopus|ounce|spider",
-    10: r"dime|decade|tenth|percent|%",
+    10: r"dime|decade|tenth",
     12: r"dozen|month|year|annual|inch|feet|foot|clock|noon|midnight",
     16: r"ounce|pound",
     24: r"hour|day",
@@ -152,7 +152,7 @@ _IMPLIED = {
     30: r"month|day|daily|april|june|september|november|half",
     31: r"month|january|march|may|july|august|october|december",
     36: r"yard|inch",
-    50: r"half|percent|%",
+    50: r"half",
     52: r"week|year|card",
     60: r"hour|minute|second",
     90: r"degree|angle|triangle|minute|half",
@@ -255,6 +255,8 @@ def slot(text: str, name: str, mention: Mention, value: Fraction) -> str:
     shape = "percent" if mention.value != value else mention.style
     if shape == "" and value >= 100 and mention.kind != "percent" and not re.search(r"(?<![\d.,])\d{4}", text):
         shape = ","
+    if shape == "" and mention.kind == "money" and (value * 100).denominator == 1 != (value * 10).denominator:
+        shape = "money"
     parts += [shape] if shape else []
     return f"{{{name}:{'+'.join(parts)}}}" if parts else f"{{{name}}}"
 

@@ -21,6 +21,7 @@ _NAMED = re.compile(
     r"|books?|movies|songs|houses|rooms|floors|boxes|bags|cars|trucks|buses|dogs|cats|pets|jobs|races|matches)\b)",
     re.IGNORECASE,
 )
+_DIFFERENT = re.compile(r"[ -](?:different|distinct|separate|following|(?:types|kinds|sorts) of)\b", re.IGNORECASE)
 _MEMBERS = re.compile(
     r"\b(?:first|second|third|fourth|fifth|last|oldest|youngest|middle|the others?|another|remaining|next|final|one of"
     r"|each other)\b",
@@ -33,9 +34,9 @@ _LIST = re.compile(r"(?:[\w'’$.%-]+(?: [\w'’$.%-]+){0,5}, ){1,8}(?:and|or) |
 def free_values(origins: Origins, final: int) -> set[Fraction]:
     """Values of the text that may change, given that step `final` is the answer."""
     used = {leaf.value for step in origins.steps for leaf in leaves(step.origin) if isinstance(leaf, FromText)}
-    if any(not leaf.explained for step in origins.steps for leaf in leaves(step.origin) if isinstance(leaf, Constant)):
-        return set()
     groups = _groups(origins.found)
+    if any(_unexplained(leaf, origins, groups) for step in origins.steps for leaf in leaves(step.origin)):
+        return set()
     unused = [v for v in groups if v not in used and v != 1 and any(m.movable for m in groups[v])]
     if _redundant(unused, used, origins):
         return set()
@@ -47,6 +48,20 @@ def free_values(origins: Origins, final: int) -> set[Fraction]:
         if certain(value, groups[value], origins.text)
         and not (value <= _SMALL and (uses[value] > len(groups[value]) or _listed(value, groups[value], origins.text)))
     }
+
+
+def _unexplained(leaf: Origin, origins: Origins, groups: Mapping[Fraction, Sequence[Mention]]) -> bool:
+    """Whether a constant may have been worked out from numbers that change; a small one that cannot be is a count."""
+    if not isinstance(leaf, Constant) or leaf.explained:
+        return False
+    known = [value for value in {*groups, *(step.equation.value for step in origins.steps)} if value]
+    return leaf.value > _SMALL or leaf.value.denominator > 1 or leaf.value in _pairs(known)
+
+
+def _pairs(known: Iterable[Fraction]) -> set[Fraction]:
+    """What two numbers come to in one operation."""
+    pairs = [(a, b) for a, b in combinations({*known}, 2) if a and b]
+    return {v for a, b in pairs for v in (a + b, abs(a - b), a * b, a / b, b / a)}
 
 
 def _groups(found: Iterable[Mention]) -> dict[Fraction, list[Mention]]:
@@ -84,18 +99,18 @@ def _redundant(unused: Sequence[Fraction], used: Iterable[Fraction], origins: Or
     """Whether an unused number of the text repeats what follows from others: then none of them can change alone."""
     results = {step.equation.value for step in origins.steps}
     known = {*used, *results}
-    pairs = {
-        v for a, b in combinations(known, 2) for v in (a + b, abs(a - b), a * b, a / b if b else a, b / a if a else b)
-    }
+    pairs = _pairs(known)
     return any(value in results or value in pairs for value in unused)
 
 
 def _related(groups: Mapping[Fraction, Sequence[Mention]]) -> Iterator[Fraction]:
     """Numbers of the text that are the sum or product of two others, and percentages that make up the whole."""
     values = {v for v, group in groups.items() if v > 1 and any(m.movable for m in group)}
+    kinds = {v: {m.kind for m in groups[v]} for v in values}
     for a, b in combinations(values, 2):
-        for whole in (a + b, a * b):
-            if whole in values and whole not in (a, b):
+        same = bool(kinds[a] & kinds[b])
+        for whole, fits in ((a + b, same), (a * b, kinds[a] | kinds[b] != {"money"})):
+            if fits and whole in values and whole not in (a, b) and kinds[whole] & (kinds[a] | kinds[b]):
                 yield from (a, b, whole)
     percents = {v for v, group in groups.items() if any(m.kind == "percent" for m in group)}
     if sum(percents) == 100:
@@ -123,4 +138,7 @@ def _listed(value: Fraction, group: Sequence[Mention], text: str) -> bool:
     the = any(_THE.search(text[: mention.start]) for mention in group)
     ordinals = any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in _ORDINALS[1:count])
     items = any(len(re.findall(r",| and | or ", match[0])) + 1 in (count, count - 1) for match in _LIST.finditer(text))
+    nouns = {re.split(r"[^a-z]+", text[mention.end :].lower() + "  ")[1] for mention in group}
+    if len(nouns) > 1 or any(_DIFFERENT.match(text, mention.end) for mention in group):
+        return True
     return (named and (bool(_MEMBERS.search(text)) or items)) or the or ordinals

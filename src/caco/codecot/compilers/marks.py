@@ -78,7 +78,7 @@ def _final(origins: Origins, gold: Fraction | None) -> int:
 
 
 def _closing(origins: Origins, final: int, gold: Fraction) -> str:
-    """How the answer follows from the last step where no mark says it: as a percentage, or rounded to a whole number."""
+    """How the answer follows from the last step where no mark says it: as a percentage, or as a whole number."""
     value = origins.steps[final].equation.value
     if value * 100 == gold:
         return "{} * 100"

@@ -16,14 +16,17 @@ _SKIPPED = _list("the a an her his their its my our your this these those some o
 _LINKS = _list("of in on at from with per for by")
 _PRONOUNS = _list("he she they it we i you")
 _ENDS = _list(
-    """and or but that which who whom if then is are was were will would can could has have had be been being because so
-    when while where than he she they it we you i him them us do does did to as since after before until also only just
-    still already make makes made making cost costs costing pay pays paid paying spend spends spent earn earns earned get
-    gets got give gives gave sell sells sold buy buys bought eat eats ate take takes took need needs needed use uses used
-    save saves saved charge charges charged receive receives received start starts started equal equals go goes went
-    there not must should may might let lets find total total's first next finally therefore thus hence now each every
-    apiece altogether together times more fewer less extra additional worth how much many what all both half twice left
-    remaining"""
+    """and or but that which who whom if then is are was were will would can could has have had be been being
+    because so when while where than he she they it we you i him them us do does did to as since after before
+    until also only just still already make makes made making cost costs costing pay pays paid paying spend
+    spends spent earn earns earned get gets got give gives gave sell sells sold buy buys bought eat eats ate
+    take takes took need needs needed use uses used save saves saved charge charges charged receive receives
+    received start starts started equal equals go goes went there not must should may might let lets find total
+    total's first next finally therefore thus hence now each every apiece altogether together times more fewer
+    less extra additional worth how much many what all both half twice left remaining up down come comes came
+    amount amounts add adds added contain contains hold holds weigh weighs last lasts puts put leaves leave
+    leaving sets set brings bring won wins win lost lose loses plus minus one two three four five six seven
+    eight nine ten about exactly around currently again result answer"""
 )
 # fmt: off
 _AMOUNTS = {
@@ -94,10 +97,13 @@ def _percent_name(rest: str, after: list[str]) -> str:
 def _money_name(before: str, after: str) -> str:
     per = re.match(r",?(?: dollars?)?(?: (per|an|a|each|every|for each|for every) ([a-z]+))", after)
     subject = _subject(before)
-    tail = [word.lower() for word in _WORDS.findall(re.split(r"[.,;:?!()\d$=+*/]", before)[-1])][-3:]
+    clause = re.split(r"[.,;:?!()\d$£€=+*/]", before.rstrip(" =$£€"))[-1]
+    tail = [word.lower() for word in _WORDS.findall(clause)][-5:]
     amount = next((_AMOUNTS[word] for word in reversed(tail) if word in _AMOUNTS), "")
     if per and (not subject or per[1] == "per") and per[2] not in _ENDS:
         return _join([*(subject[-2:]), amount or "dollars", "per", per[2]])
+    if noun := _phrase(after)[:3]:
+        return _join(noun)
     if subject:
         return _join(subject if amount and subject[-1] == amount else [*subject[-3:], *([amount] if amount else [])])
     return amount or _join(["dollars", *_phrase(after)[:2]])
@@ -114,7 +120,8 @@ def _result_phrase(after: str) -> list[str]:
 
 def _phrase(rest: str) -> list[str]:
     """The noun phrase that `rest` starts with, in small letters."""
-    clause = re.split(r"[.,;:?!()\d$£€=+*%]|--| - |\band\b", rest.lstrip("%").removeprefix(" percent"), maxsplit=1)[0]
+    rest = re.sub(r"^ ?(?:%|percent\b)|^ [$£€]?\d[\d.,]*(?= [a-z])", "", rest)
+    clause = re.split(r"[.,;:?!()\d$£€=+*%]|--| - |\band\b", rest, maxsplit=1)[0]
     words: list[str] = []
     for word in _WORDS.findall(clause.replace("/", " per ")):
         low = word.lower().replace("’", "'").removesuffix("'s").strip("'-")

@@ -4,6 +4,7 @@ A number is looked up by its value, so one value with two possible origins is in
 seed's own numbers either way; what is in doubt keeps its value (`Origins.frozen`), so that no fresh text can be false.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -160,7 +161,7 @@ def _origin(value: Fraction, origins: Origins) -> Origin:
     candidates = steps + text
     unused = [candidate for candidate in candidates if not origins.uses[candidate]]
     if candidates:
-        chosen = (unused or candidates)[0]
+        chosen = _told(candidates, origins) or (unused or candidates)[0]
         others = tuple(candidate for candidate in candidates if candidate != chosen)
         if steps and (constant := _constant(value, origins)).explained and value != 1:
             others += (constant,)
@@ -168,6 +169,21 @@ def _origin(value: Fraction, origins: Origins) -> Origin:
             origins.doubts.append((chosen, others))
         return chosen
     return _share(value, origins) or _constant(value, origins)
+
+
+def _told(candidates: Sequence[Origin], origins: Origins) -> Origin | None:
+    """The one candidate whose noun in the text follows the number in this line too (`$20 bills`)."""
+    if len(candidates) < 2:
+        return None
+    named = []
+    for candidate in candidates:
+        if isinstance(candidate, FromText) and any(
+            noun and re.search(rf"(?<![\d.,]){re.escape(origins.text[m.start : m.end])}[ -]{noun[1]}", origins.line)
+            for m in origins.found
+            if m.value == candidate.value and (noun := re.match(r"[ -]([a-z]{3,})", origins.text[m.end :]))
+        ):
+            named.append(candidate)
+    return named[0] if len(named) == 1 else None
 
 
 def _share(value: Fraction, origins: Origins) -> Origin | None:

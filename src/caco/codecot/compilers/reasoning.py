@@ -1,14 +1,17 @@
 """The sentences of a worked solution as templates over the program's variables: true for other inputs too."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from caco.codecot.compilers.doubt import upstream
 from caco.codecot.compilers.origins import Constant, FromStep, FromText, Origin, Origins, Step, leaves
-from caco.codecot.mentions import Mention, mentions
+from caco.codecot.mentions import Mention, mentions, numeral
 from caco.codecot.template import faithful, fill_slots, implied, place, slot
+
+_DIGITS = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+")
+_NO_SLOT = ("fraction", "ratio", "clock", "date", "length", "scale")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +37,8 @@ def comment(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> str
     """
     spans = []
     known = max((index for index, _ in steps), default=teller.last)
-    for mention in mentions(line):
-        if mention.kind == "ordinal":
-            continue
-        candidates = _meant(mention, steps, teller, known)
+    for mention in _numbers(line, steps):
+        candidates = _meant(mention, line, steps, teller, known)
         if not candidates:
             if teller.free and not _standing(mention, line, steps, teller):
                 return None
@@ -45,7 +46,7 @@ def comment(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> str
         changing = [origin for origin in candidates if teller.changes(origin)]
         if len(candidates) > 1 and changing:
             return None
-        if not mention.movable or not faithful(line, mention, mention.value):
+        if mention.kind in _NO_SLOT or not faithful(line, mention, mention.value):
             if changing:
                 return None
             continue
@@ -55,16 +56,31 @@ def comment(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> str
     return fill_slots(line, spans)
 
 
-def _meant(mention: Mention, steps: Sequence[tuple[int, Step]], teller: Teller, known: int) -> list[Origin]:
+def _numbers(line: str, steps: Sequence[tuple[int, Step]]) -> Iterator[Mention]:
+    """The numbers of a sentence; inside an equation each run of digits is one, so that `24/4` is no fraction."""
+    spans = [(step.equation.start, step.equation.end) for _, step in steps]
+    for mention in mentions(line):
+        if mention.kind != "ordinal" and not any(start <= mention.start < end for start, end in spans):
+            yield mention
+    for start, end in dict.fromkeys(spans):
+        for match in _DIGITS.finditer(line, start, end):
+            found = numeral(line, match.start(), match.end())
+            money = line[: match.start()].endswith(("$", "£", "€"))
+            yield replace(found, kind="money") if money else found
+
+
+def _meant(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller: Teller, known: int) -> list[Origin]:
     """What a number of the sentence can mean; more than one where it is in doubt."""
     value = mention.value
     for index, step in steps:
         if mention.start >= step.equation.result and mention.end <= step.equation.end and value == step.equation.value:
             return [FromStep(index, value)]
     inside = [step for _, step in steps if step.equation.start <= mention.start < step.equation.end]
-    operands = {leaf for step in inside for leaf in leaves(step.origin) if leaf.value == value}
-    if len(operands) == 1:
-        return [*operands]
+    operands = [leaf for step in inside for leaf in leaves(step.origin) if leaf.value == value]
+    if operands:
+        start = min(step.equation.start for step in inside)
+        earlier = [m for m in _DIGITS.finditer(line, start, mention.start) if numeral(line, *m.span()).value == value]
+        return [operands[min(len(earlier), len(operands) - 1)]]
     here = {leaf for _, step in steps for leaf in leaves(step.origin) if leaf.value == value}
     here |= {FromStep(index, value) for index, step in steps if step.equation.value == value}
     if here:

@@ -7,9 +7,6 @@ from caco.codecot.template import render
 from caco.records import Execution, Problem, Reason
 from caco.stage import MapStage, Reject
 
-STYLES = {"": "original", "fresh_inputs": "re-instantiated"}
-"""How a transform's text came about; others are named after the transform."""
-
 
 def reverse() -> MapStage:
     """The stage Execution -> Problem."""
@@ -26,10 +23,16 @@ def _problem(execution: Execution) -> Problem | Reject:
         question=render(codecot.text, inputs),
         answer=values.show(output),
         answer_type=answer_type(output),
-        style=STYLES.get(codecot.transform, codecot.transform),
+        style=_style(codecot.transform),
         source=codecot.source,
         execution=execution,
     )
+
+
+def _style(transform: str) -> str:
+    """How the text came about: `original`, or `re-instantiated` and `composed` as the transforms did."""
+    names = {"fresh_inputs": "re-instantiated", "composition": "composed"}
+    return ", ".join(names.get(part, part) for part in transform.split("+")) if transform else "original"
 
 
 def answer_type(output: Any) -> str:

@@ -9,6 +9,7 @@ from caco.lineage import rng
 from caco.records import CodeCoT, Execution, Reason
 from caco.stage import GroupStage, Joined, MapStage, Reject, Result
 
+FRESH = "fresh_inputs"
 OF_THE_PROGRAM = ("inputs_matter", "not_trivial")
 """Checks that are about the program, not about one run of it: they go on to the same program with other inputs."""
 
@@ -42,7 +43,8 @@ class Vary:
         if not made:
             return Reject(Reason.NO_FRESH_INPUTS, "no other inputs keep what the seed's run shows")
         proven = tuple(check for check in execution.checks if check.name in OF_THE_PROGRAM)
-        return [replace(codecot, checks=proven) for codecot in made]
+        transform = "+".join(filter(None, (execution.codecot.transform, FRESH)))
+        return [replace(codecot, checks=proven, transform=transform) for codecot in made]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,10 @@ from caco.codecot.template import exact, is_number, show, slots
 from caco.records import Execution
 
 
+PRONOUN = "one"
+"""Not a number in most sentences: `one part is 7 litres`, `the other one`."""
+
+
 def text_lacks(question: str, execution: Execution) -> list[str]:
     """Names of the inputs that `question` does not state: neither a slot of its template nor a value found in it."""
     slotted = {name for name, _ in slots(execution.codecot.text)}
@@ -43,8 +47,8 @@ def numbers_from_nowhere(text: str, question: str, execution: Execution) -> list
         *_numbers(n.value for n in ast.walk(ast.parse(execution.codecot.code)) if isinstance(n, ast.Constant)),
         *_values(mentions(question)),
     }
-    strangers = (m for m in mentions(text) if m.movable and not _grounded(m, text[m.start : m.end], known))
-    return sorted({text[m.start : m.end] for m in strangers})
+    written = ((m, text[m.start : m.end]) for m in mentions(text) if m.movable)
+    return sorted({words for m, words in written if words.lower() != PRONOUN and not _grounded(m, words, known)})
 
 
 def _inputs(execution: Execution) -> dict[str, object]:

@@ -47,8 +47,8 @@ def _source(backend: str, role: str, settings: Mapping[str, Any], serving: Mappi
     try:
         return BACKENDS[backend](role, **settings, **reached)
     except (TypeError, ValueError) as error:
-        # "OpenAI.__init__() got an unexpected ..." says it all but for whose setting it is.
-        raise ConfigError(f"role {role!r}, served by {backend!r}: {str(error).partition('() ')[2] or error}") from error
+        said = str(error).partition("__init__() ")  # only what follows means something to the user
+        raise ConfigError(f"role {role!r}, served by {backend!r}: {said[2] or said[0]}") from error
 
 
 def _price(serving: Mapping[str, Any], name: str) -> float:

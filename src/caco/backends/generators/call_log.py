@@ -18,9 +18,9 @@ from caco.ports import Completion, GenerateRequest
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS calls (
-    key TEXT PRIMARY KEY, role TEXT, model TEXT, reply TEXT NOT NULL,
+    key TEXT NOT NULL UNIQUE, role TEXT, model TEXT, reply TEXT NOT NULL,
     tokens_in INTEGER, tokens_out INTEGER, seconds REAL, cost REAL
-) WITHOUT ROWID;
+);
 CREATE TABLE IF NOT EXISTS spent (
     run TEXT, role TEXT, requests INTEGER, tokens_in INTEGER, tokens_out INTEGER, seconds REAL, cost REAL,
     PRIMARY KEY (run, role)
@@ -100,7 +100,7 @@ class CallLog:
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
-                self._db.executemany("INSERT OR REPLACE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+                self._db.executemany("INSERT OR IGNORE INTO calls VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
                 self._db.execute(
                     "INSERT INTO spent VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (run, role) DO UPDATE SET "
                     "requests = requests + excluded.requests, tokens_in = tokens_in + excluded.tokens_in, "

@@ -23,6 +23,7 @@ class Atoms:
         self.python = python
         self.depth = 0
         self.bars = 0
+        self.openings: tuple[str, ...] = ("(", "[", "{")
 
     @abstractmethod
     def listing(self) -> Node: ...
@@ -63,10 +64,10 @@ class Atoms:
         """Whether the next token can begin a factor that stands beside another without an operator."""
         kind, text, _ = self.next
         if kind in ("num", "name", "text", "env"):
-            return text not in ("and", "or")
+            return text.strip().lower() not in ("and", "or", "")
         if kind == "cmd":
             return text not in _NO_FACTOR and text not in names.RELATIONS
-        return kind == "op" and (text in ("(", "[", "{") or (text == "|" and not self.bars))
+        return kind == "op" and (text in self.openings or (text == "|" and not self.bars))
 
     def atom(self) -> Node:
         """One literal, name, call or bracket."""
@@ -130,7 +131,7 @@ class Atoms:
         ):
             self.at += 1
             period = self.take().text
-            if not self.took(")") or not decimals and digits != "0":
+            if not self.took(")") or (not decimals and digits != "0"):
                 self.at, period = start, ""
         elif self.next.text in names.DOTS:
             self.at += 1
@@ -184,11 +185,23 @@ class Atoms:
         if head in names.CONSTANTS and not subscript + digits:
             return Node("const", (), names.CONSTANTS[head])
         head = names.GREEK_LETTERS.get(head, head)
+        if len(head) > 1 and head not in names.GREEK and not self.python:
+            if self.beside_word():
+                raise Unreadable("prose")
+            if (suffix := _function_suffix(head)) and not subscript + digits:
+                self.tokens[self.at : self.at] = [Token("name", suffix, False)]
+                head = head[: -len(suffix)]
         if subscript or digits:
             return Node("sym", (), f"{head}_{subscript or digits}")
         if len(head) == 1 or self.python or head in names.GREEK or len(head) > 3:
             return self.subscripted(head)
-        return Node("mul", tuple(self.letter(c) for c in head[:-1]) + (self.subscripted(head[-1]),))
+        self.tokens[self.at : self.at] = [Token("name", letter, False) for letter in head[1:]]
+        return self.subscripted(head[0])
+
+    def beside_word(self) -> bool:
+        """Whether the name just read has a word next to it: words side by side are prose, never a product."""
+        around = [*self.tokens[max(self.at - 2, 0) : self.at - 1], self.next]
+        return any(t.kind == "name" and len(t.text) > 1 and _is_word(t.text) for t in around)
 
     def letter(self, text: str) -> Node:
         """One letter of a product such as `xy`."""
@@ -214,6 +227,8 @@ class Atoms:
             return self.subscripted(text) if text else Node("num", (), "", 1)
         if text in names.FUNCTIONS and text not in names.BUILDERS_SPELLED:
             return self.function(names.FUNCTIONS[text])
+        if text.isdigit():
+            return number(whole(text))
         if not text.replace(" ", "").isalpha():
             raise Unreadable("parse")
         return Node("sym", (), text.lower())
@@ -353,15 +368,16 @@ class Atoms:
         if self.took(*ends):
             return Node("seq", (), "()" if opening == "(" else "[]")
         bars, self.bars = self.bars, 0
+        openings, self.openings = self.openings, ("(", "{") if opening == "]" else ("(", "[", "{")
         inner = self.listing()
-        self.bars = bars
+        self.bars, self.openings = bars, openings
         kind = opening + self.expect(*ends)
         items = inner.args if inner.head == "items" else (inner,)
         if kind in ("(]", "[)", "]["):
             if len(items) != 2:
                 raise Unreadable("parse")
             return Node("interval", items, "()" if kind == "][" else kind)
-        if len(items) == 1 and opening == "(" and inner.head != "items":
+        if len(items) == 1 and (opening == "(" or inner.head == "matrix") and inner.head != "items":
             return inner
         return Node("seq", items, "[]" if kind == "[]" else "()")
 
@@ -418,6 +434,26 @@ def _literal_name(name: str) -> Node:
         return Node("none")
     return (
         Node("bool", (), name.lower()) if name in ("True", "False") else Node("const", (), names.PYTHON_CONSTANTS[name])
+    )
+
+
+def _function_suffix(text: str) -> str:
+    """The function that letters run into: the `sqrt` of `xsqrt(5)`."""
+    found = (
+        name
+        for name in ("sqrt", "sin", "cos", "tan", "log", "ln")
+        if text.endswith(name) and len(text) - len(name) in (1, 2)
+    )
+    return next(found, "")
+
+
+def _is_word(text: str) -> bool:
+    """Whether a run of letters is none of the names of mathematics."""
+    return (
+        text not in names.FUNCTIONS
+        and text not in names.CONSTANTS
+        and text not in names.GREEK
+        and text not in ("and", "or")
     )
 
 

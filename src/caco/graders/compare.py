@@ -180,8 +180,13 @@ def _words(rules: Rules, left: Node, right: Node) -> Decision:
         return unsure("words") if f" {shorter} " in f" {longer} " else unequal("words")
     word, other = (left, right) if left.head == "word" else (right, left)
     if other.head == "sym" and other.name.lower() == word.name.lower():
-        return equal("exact", "same_words").using("case")
+        return equal("exact", "same_words").using("case" if other.name != word.name else "")
     letters = word.name.replace(" ", "")
+    if other.head == "mul" and len(letters) <= 3:
+        product = Node("mul", tuple(Node("sym", (), letter) for letter in letters))
+        return equal("exact", "letters") if quantities.compare(product, other).is_equal else unsure("words")
+    if letters.isdigit():
+        return unequal("leading_zeros") if other.head == "num" else unsure("words")
     if other.head in ("num", "matrix", "interval", "set") or len(letters) > 3:
         return unequal("kind") if " " not in word.name and letters.isalpha() else unsure("words")
     return unsure("words")

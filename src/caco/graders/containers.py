@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from caco.graders import intervals
-from caco.graders.decision import Comparer, Decision, equal, every, unequal, unsure
+from caco.graders.decision import Comparer, Decision, every, unequal, unsure
 from caco.graders.tree import Node
 
 MAX_ITEMS = 400
@@ -12,7 +12,7 @@ _SETS = frozenset(("interval", "union", "cap", "setminus", "builder"))
 
 def collections(rules: Comparer, left: Node, right: Node) -> Decision:
     """Two answers of which at least one is a collection."""
-    if left.head in _SETS or right.head in _SETS:
+    if left.head in _SETS or right.head in _SETS or intervals.REALS in (left, right):
         return intervals.compare(rules, left, right)
     if "empty" in (left.head, right.head):
         other = right if left.head == "empty" else left
@@ -45,16 +45,17 @@ def _single(rules: Comparer, left: Node, right: Node) -> Decision:
     """One answer against several."""
     one, many = (left, right) if _is_single(left) else (right, left)
     number = one.args[0]
-    if one.name == "one" and number.head in ("num", "mul") and many.head == "items" and many.name == "":
-        return _grouped(rules, number, many)
+    if number.head == "num" and number.name == "," and isinstance(number.value, int) and many.head == "items":
+        return _grouped(rules, number.value, many)
     return unequal("length", "structure")
 
 
-def _grouped(rules: Comparer, number: Node, many: Node) -> Decision:
-    """1,234 was read as one number, but the other side is a list: the comma was a separator."""
-    return (
-        unequal("length", "structure") if number.head != "num" or len(many.args) < 2 else unequal("length", "structure")
-    )
+def _grouped(rules: Comparer, value: int, many: Node) -> Decision:
+    """100,200 was read as one number, but the other side is a list: the comma was a separator."""
+    groups = [Node("num", value=int(group)) for group in f"{value:,}".split(",")]
+    if len(groups) != len(many.args):
+        return unequal("length", "structure")
+    return matching(rules, groups, many.args, "same_elements").using("comma_as_separator")
 
 
 def _lengths(rules: Comparer, left: Node, right: Node) -> Decision:
@@ -90,12 +91,16 @@ def _in_order(rules: Comparer, left: Node, right: Node) -> Decision:
 def _sequence_and_other(rules: Comparer, left: Node, right: Node) -> Decision:
     """A bracketed list against a bare list or a set."""
     seq, other = (left, right) if left.head == "seq" else (right, left)
+    if len({part.args[0] for part in other.args if part.head == "rel"}) > 1:
+        return _names_dropped(rules, seq, as_dict(other))
     decision = _in_order(rules, seq, other)
     if decision.is_equal and other.head == "items":
         return decision.using("brackets_dropped" if len(seq.args) > 1 else "brackets")
     loose = matching(rules, seq.args, other.args, "same_elements")
     if not loose.is_equal:
         return loose
+    if other.head == "items" and seq.name in ("list", "tuple"):
+        return unequal("order", "structure")
     if other.head == "set" and (seq.name in ("[]", "list") and (other.name == "typed" or len(seq.args) > 2)):
         return loose.using("order_free")
     return unsure("tuple_vs_set" if other.head == "set" else "order")

@@ -114,7 +114,7 @@ def _function(node: Node) -> Rational | None:
     return _apply(name, values)
 
 
-_EXACT = frozenset("factorial binomial floor ceil abs gcd lcm max min mod sign".split())
+_EXACT = frozenset(["factorial", "binomial", "floor", "ceil", "abs", "gcd", "lcm", "max", "min", "mod", "sign"])
 
 
 def _apply(name: str, values: list[Rational]) -> Rational | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 MAX_TEXT = 20_000
 """Only the end of a longer text is read."""
+MAX_MARKS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,11 @@ class Answer:
 
 
 _BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _MARK = re.compile(
     r"<answer>|\b(?:final |correct |best |right )?(?:answer|ans|solution)\b[\"'*_]*(?:\s+(?:to|of|for)\s[^.\n:=]{1,80}?)?\s*"
     r"(?:\bis\b(?:\s+(?:therefore|thus|then|simply|indeed))?\s*[:=]?|\bare\b\s*:?|[:=])[\"'*_\s]*"
-    r"|(?:^|\n)\s*A:\s*|\bthe value of [a-zA-Z]{1,3} is\s*",
+    r"|(?:^|\n)[ \t]*A:[ \t]*|\bthe value of [a-zA-Z]{1,3} is\s*",
     re.IGNORECASE,
 )
 _HASH = re.compile(r"####\s*")
@@ -35,7 +37,7 @@ _OPTION = re.compile(
     r"\(([A-J])\)|\b(?:option|choice)\s+\(?([A-J])\b|(?:^|\s)([A-J])[).:](?:\s|$)|(?:^|\s)([A-E])\.?\s*$"
 )
 _NUMBER = re.compile(r"[-+]?\$?\d[\d,]*(?:\.\d+)?(?:/\d+)?%?")
-_MATH = re.compile(r"\$\$([^$]{1,2000})\$\$|\$([^$]{1,2000})\$|\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]", re.DOTALL)
+_MATH = re.compile(r"\$\$([^$]{1,2000})\$\$|\$([^$]{1,2000})\$|\\\((.{1,400}?)\\\)|\\\[(.{1,400}?)\\\]", re.DOTALL)
 
 
 def extract_answer(text: str) -> Answer:
@@ -63,6 +65,7 @@ def _answer(text: str, start: int, end: int, source: str, weak: bool = False) ->
 
 def _boxed(text: str) -> Answer | None:
     """The last box that is closed."""
+    closings: dict[int, int] | None = None
     for match in reversed(list(_BOX.finditer(text))):
         start = match.end()
         if start >= len(text):
@@ -72,28 +75,27 @@ def _boxed(text: str) -> Answer | None:
             while end < len(text) and text[end].isalnum() and text[start].isalnum():
                 end += 1
             return _answer(text, start, end, "boxed")
-        end = closing_brace(text, start)
-        if end is not None:
-            return _answer(text, start + 1, end, "boxed")
+        closings = _closings(text) if closings is None else closings
+        if start in closings:
+            return _answer(text, start + 1, closings[start], "boxed")
     return None
 
 
-def closing_brace(text: str, start: int) -> int | None:
-    """Where the brace that opens at `start` is closed; None where it never is."""
-    depth = 0
-    for index in range(start, len(text)):
-        if text[index] == "{" and text[index - 1 : index] != "\\":
-            depth += 1
-        elif text[index] == "}" and text[index - 1] != "\\":
-            depth -= 1
-            if depth == 0:
-                return index
-    return None
+def _closings(text: str) -> dict[int, int]:
+    """Where each brace that is closed is closed; one pass, however the braces nest."""
+    found: dict[int, int] = {}
+    opened: list[int] = []
+    for match in _BRACE.finditer(text):
+        if match[0] == "{":
+            opened.append(match.start())
+        elif match[0] == "}" and opened:
+            found[opened.pop()] = match.start()
+    return found
 
 
 def _stated(text: str) -> Answer | None:
     """What follows the last "the answer is"."""
-    for match in reversed(list(_MARK.finditer(text))):
+    for match in list(_MARK.finditer(text))[:-MAX_MARKS:-1]:
         found = _sentence(text, match.end())
         if found.text.strip("\"'*_ .:"):
             return found

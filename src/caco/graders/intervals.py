@@ -48,7 +48,7 @@ def compare(rules: Comparer, left: Node, right: Node) -> Decision:
     """Two answers of which at least one is an interval or a union."""
     a, b = pieces(left), pieces(right)
     if a is None or b is None:
-        return unsure("set_and_other") if "word" in (left.head, right.head) else unequal("kind")
+        return unsure("set_and_other") if {left.head, right.head} & {"word", "items", "rel"} else unequal("kind")
     return same_pieces(rules, a, b)
 
 

@@ -22,7 +22,7 @@ class Token(NamedTuple):
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
     |(?P<num>(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z\d]))?)
-    |\\(?:text|mbox|textbf|textrm|textit|texttt|mathrm|mathbf|mathit|mathsf|mathcal|operatorname|hbox|emph|boldsymbol|bm)
+    |\\(?:text|mbox|textnormal|textbf|textrm|textit|texttt|mathrm|mathbf|mathit|mathsf|mathcal|operatorname|hbox|emph|boldsymbol|bm)
         \*?\s*\{(?P<text>[^{}]*)\}
     |\\begin\s*\{(?P<env>\w+)\*?\}(?:\{[^{}]*\})?
     |\\end\s*\{(?P<end>\w+)\*?\}
@@ -34,11 +34,11 @@ _TOKEN = re.compile(
 )
 
 _SPACING = re.compile(
-    r"\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|displaystyle|textstyle|limits|nolimits|middle"
-    r"|quad|qquad|hfill|rm|bf|it|mathstrut|strut|allowbreak|nonumber)(?![A-Za-z])|(?<!\\)\\[!,;:> ]|\\hspace\{[^{}]*\}"
+    r"(\\\\)|\\(?:left|right|bigl|bigr|Bigl|Bigr|biggl|biggr|big|Big|bigg|Bigg|displaystyle|textstyle|limits|nolimits|middle"
+    r"|quad|qquad|hfill|rm|bf|it|mathstrut|strut|allowbreak|nonumber)(?![A-Za-z])|\\[!,;:> ]|\\hspace\{[^{}]*\}"
 )
 _NO_DELIMITER = re.compile(r"\\(?:left|right)\s*\.")
-_GLUE = re.compile(r"(?<=\d)(?:\\!|\{,\}|\\,(?=\d{3}(?!\d))|,\s*\\!)+(?:\\!)*(?=\d)")
+_GLUE = re.compile(r"(?<=\d)(?:\\!|\{,\}|\\,(?=\d{3}(?!\d))|,\s*\\!\s*)+(?=\d)")
 _CHARACTERS = str.maketrans(
     {
         "−": "-", "–": "-", "—": "-", "﹣": "-", "－": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*",
@@ -69,8 +69,13 @@ def plain(text: str) -> str:
         text = _SUPERSCRIPT.sub(lambda m: "^{" + m[0].translate(_RAISED) + "}", text)
         text = _SUBSCRIPT.sub(lambda m: "_{" + m[0].translate(_LOWERED) + "}", text).translate(_CHARACTERS)
     if "\\" in text or "{,}" in text:
-        text = _SPACING.sub(" ", _NO_DELIMITER.sub(" ", _GLUE.sub("", text)))
+        text = _SPACING.sub(_kept, _NO_DELIMITER.sub(" ", _GLUE.sub("", text)))
     return text.replace("~", " ").strip()
+
+
+def _kept(match: re.Match[str]) -> str:
+    """A line break of a matrix stays; spacing becomes a space."""
+    return match[1] or " "
 
 
 def tokens(text: str) -> list[Token]:

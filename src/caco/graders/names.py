@@ -3,11 +3,7 @@
 from types import MappingProxyType
 
 FUNCTIONS = MappingProxyType(
-    {name: name for name in (
-        "sin cos tan sec csc cot sinh cosh tanh coth sech csch log ln exp sqrt cbrt abs floor ceil sign max min gcd lcm"
-        " factorial binomial gamma re im conjugate arg det mod erf atan2 root asin acos atan asec acsc acot asinh acosh"
-        " atanh"
-    ).split()}
+    {name: name for name in ["sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth", "sech", "csch", "log", "ln", "exp", "sqrt", "cbrt", "abs", "floor", "ceil", "sign", "max", "min", "gcd", "lcm", "factorial", "binomial", "gamma", "re", "im", "conjugate", "arg", "det", "mod", "erf", "atan2", "root", "asin", "acos", "atan", "asec", "acsc", "acot", "asinh", "acosh", "atanh"]}
     | {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsec": "asec", "arccsc": "acsc", "arccot": "acot",
        "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "arcsinh": "asinh", "arccosh": "acosh",
        "arctanh": "atanh", "lg": "lg", "Abs": "abs", "ceiling": "ceil", "Max": "max", "Min": "min", "comb": "binomial",
@@ -23,20 +19,80 @@ FUNCTIONS = MappingProxyType(
 """Spelling -> the name used in trees; the second half are calls that make something else than a number."""
 
 BUILDERS = frozenset(
-    "pow add mul ratio float symbol poly matrix interval union set tuple list eq ne lt le gt ge complex cap setminus".split()
+    [
+        "pow",
+        "add",
+        "mul",
+        "ratio",
+        "float",
+        "symbol",
+        "poly",
+        "matrix",
+        "interval",
+        "union",
+        "set",
+        "tuple",
+        "list",
+        "eq",
+        "ne",
+        "lt",
+        "le",
+        "gt",
+        "ge",
+        "complex",
+        "cap",
+        "setminus",
+    ]
 )
 """Calls that `caco.graders.calls` turns into other heads; they count as calls only before a round bracket."""
 
 BUILDERS_SPELLED = frozenset(spelling for spelling, name in FUNCTIONS.items() if name in BUILDERS)
 
 GREEK = frozenset(
-    "alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho varrho sigma tau"
-    " upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar".split()
+    [
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "varepsilon",
+        "zeta",
+        "eta",
+        "theta",
+        "vartheta",
+        "iota",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "rho",
+        "varrho",
+        "sigma",
+        "tau",
+        "upsilon",
+        "phi",
+        "varphi",
+        "chi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Xi",
+        "Pi",
+        "Sigma",
+        "Upsilon",
+        "Phi",
+        "Psi",
+        "Omega",
+        "ell",
+        "hbar",
+    ]
 )
 GREEK_LETTERS = MappingProxyType(
-    dict(zip("αβγδεζηθικλμνξρστυφχψωΓΔΘΛΞΠΣΦΨΩ", (
-        "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega"
-        " Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega").split(), strict=True))
+    dict(zip("αβγδεζηθικλμνξρστυφχψωΓΔΘΛΞΠΣΦΨΩ", ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"], strict=True))
 )  # fmt: skip
 
 CONSTANTS = MappingProxyType(
@@ -61,5 +117,5 @@ FRACTIONS = frozenset(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "\\nicefrac", 
 BINOMIALS = frozenset(("\\binom", "\\dbinom", "\\tbinom", "\\choose"))
 ACCENTS = frozenset(("\\vec", "\\hat", "\\tilde", "\\bar", "\\mathbf", "\\overrightarrow", "\\widehat"))
 IGNORED = frozenset(("\\$", "\\mathopen", "\\mathclose", "\\nolinebreak", "\\hline", "\\;", "\\boxed"))
-MATRICES = frozenset("matrix pmatrix bmatrix Bmatrix smallmatrix array vmatrix Vmatrix".split())
+MATRICES = frozenset(["matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array", "vmatrix", "Vmatrix"])
 DOTS = frozenset(("\\ldots", "\\dots", "\\cdots", "\\dotsc", "...", "\\dotsb", "\\dotso"))

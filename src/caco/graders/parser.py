@@ -53,7 +53,7 @@ class Parser(Atoms):
         start = self.at
         while True:
             kind, text, _ = self.next
-            word = text.strip().strip(",").lower()
+            word = text.strip(" ,").lower()
             if text in (",", ";", "\\land", "\\lor") or (kind in ("name", "text") and (word in ("and", "or", ""))):
                 self.at += 1
             else:
@@ -64,7 +64,12 @@ class Parser(Atoms):
         items = [self.relation()]
         while self.took(":", "\\colon"):
             items.append(self.relation())
-        return items[0] if len(items) == 1 else Node("ratio", tuple(items))
+        if len(items) == 1:
+            return items[0]
+        first = items[0]
+        if first.head == "rel" and first.name == "=":
+            return first._replace(args=(*first.args[:-1], Node("ratio", (first.args[-1], *items[1:]))))
+        return Node("ratio", tuple(items))
 
     def relation(self) -> Node:
         """A chain of relations, or an expression."""
@@ -237,6 +242,9 @@ class Parser(Atoms):
     def unit(self, left: Node) -> Node | None:
         """`left` with the unit that is written after it; None where no unit is."""
         token = self.next
+        if token.text == "$" and _numeric(left):
+            self.at += 1
+            return Node("unit", (left,), "$")
         if token.kind not in ("text", "name") or not _numeric(left):
             return None
         if token.kind == "name" and not self.unit_word(token):
@@ -277,7 +285,35 @@ class Parser(Atoms):
 
 
 _SHORT_UNITS = frozenset(
-    "cm mm km kg mg lb oz ft in yd mi ml mL hr min sec ms kW kJ Hz kHz MHz mol Pa kPa mph cc".split()
+    [
+        "cm",
+        "mm",
+        "km",
+        "kg",
+        "mg",
+        "lb",
+        "oz",
+        "ft",
+        "in",
+        "yd",
+        "mi",
+        "ml",
+        "mL",
+        "hr",
+        "min",
+        "sec",
+        "ms",
+        "kW",
+        "kJ",
+        "Hz",
+        "kHz",
+        "MHz",
+        "mol",
+        "Pa",
+        "kPa",
+        "mph",
+        "cc",
+    ]
 )
 
 

@@ -14,6 +14,8 @@ FLOAT_TOLERANCE = Fraction(1, 10**9)
 """Relative tolerance for a program's float, whose digits carry its own rounding errors."""
 LONG_DIGITS = 12
 """A written decimal with this many significant digits may be a printed float."""
+UNIT_LETTERS = frozenset("mgshLlNJWVAKCF")
+"""Letters that may be units where they stand behind a number."""
 _TINY = Fraction(1, 10**12)
 
 
@@ -41,12 +43,45 @@ def quantity(node: Node) -> Quantity:
 def compare(left: Node, right: Node, tolerance: Fraction | None = None) -> Decision:
     """The decision on two scalars: units first, then percent signs, then values."""
     a, b = quantity(left), quantity(right)
+    if bool(a.unit) != bool(b.unit):
+        a, b = a if a.unit else _lettered(a), b if b.unit else _lettered(b)
     if a.unit and b.unit and a.unit != b.unit:
         return _converted(a, b, tolerance)
     decision = _percentages(a, b, tolerance)
+    if decision.is_unequal and not a.unit and not b.unit and _unit_or_variable(a, b, tolerance):
+        return unsure("unit_or_variable")
     if bool(a.unit) != bool(b.unit):
         return decision.using("units_dropped")
     return decision
+
+
+def _lettered(given: Quantity) -> Quantity:
+    """`5 m` and `5 m/s` read as quantities; a product of other letters stays as it is."""
+    first, *rest = _factors(given.core)
+    if not rest or symbols(first) or rational(first) is None:
+        return given
+    pieces = []
+    for part in rest:
+        base, power = part.args if part.head == "pow" else (part, None)
+        if (
+            base.head != "sym"
+            or base.name not in UNIT_LETTERS
+            or (power is not None and not isinstance(power.value, int))
+        ):
+            return given
+        pieces.append(base.name + (f"^{power.value}" if power is not None else ""))
+    return Quantity(first, units.spelled(" * ".join(pieces)), given.percent)
+
+
+def _factors(node: Node) -> list[Node]:
+    """The factors of a product, nested products opened."""
+    return [factor for arg in node.args for factor in _factors(arg)] if node.head == "mul" else [node]
+
+
+def _unit_or_variable(a: Quantity, b: Quantity, tolerance: Fraction | None) -> bool:
+    """Whether only a letter that may be a unit tells the sides apart."""
+    first, second = _lettered(a), _lettered(b)
+    return bool(first.unit) != bool(second.unit) and values(first.core, second.core, tolerance).is_equal
 
 
 def _percentages(a: Quantity, b: Quantity, tolerance: Fraction | None) -> Decision:

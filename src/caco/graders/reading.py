@@ -14,13 +14,16 @@ _INTEGER = re.compile(r"[-+]?\d+")
 _GROUPED = re.compile(r"(?<![\d.,\w])(\d{1,3}(?:,\d{3})+)(?![\d,])")
 _SPACED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
 _DECIMAL = re.compile(r"([-+]?)(\d*)\.(\d+)|([-+]?)(\d+)\.")
-_WRAPPED = re.compile(r"\\(?:text|mbox|textbf|textrm|mathrm|mathbf|textit|operatorname|boldsymbol|bold)\s*\{([^{}]*)\}")
+_WRAPPED = re.compile(
+    r"\\(?:text|mbox|textnormal|textbf|textrm|mathrm|mathbf|textit|operatorname|boldsymbol|bold)\s*\{([^{}]*)\}"
+)
 _PYTHON = re.compile(
     r"\*\*|\b(?:sqrt|exp|log|Rational|Matrix|Interval|Eq|FiniteSet|Union|Symbol|Fraction|Decimal|oo)\b\s*\(?"
 )
-_LETTERS = re.compile(r"[^\W\d_][^\W\d_' .,\-–]*(?:[ '.,\-–]+[^\W\d_]+[^\W\d_' .,\-–]*)*[.!]?")
+_LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '.,\-–!?])*")
 _BASED = re.compile(r"\(?([0-9A-Fa-f]+)\)?_\{?(\d{1,2})\}?")
-_EQUALS_TAIL = re.compile(r"^[A-Za-z][A-Za-z ]*[A-Za-z]\s*(?:=|:|is)\s*(?=\S)")
+_ABOUT = re.compile(r"^(?:\\approx|≈|~|approximately|about|roughly|exactly)\s*(?=[-+\d$\\])", re.IGNORECASE)
+_LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
 
 
 def clean(text: str) -> str:
@@ -46,11 +49,11 @@ def _unwrapped(text: str) -> str:
     ):
         if len(text) > len(opening) + len(closing) and text.startswith(opening) and text.endswith(closing):
             inner = text[len(opening) : -len(closing)]
-            if opening[0] not in inner or opening in ("\\(", "\\["):
+            if opening in ("\\(", "\\[") or opening[0] not in inner.replace("\\$", ""):
                 return inner
     if (
         text.endswith((".", "\u3002"))
-        and not text.endswith("..")
+        and not text.endswith("...")
         and not text[:-1].endswith(("\\", "\\left", "\\right"))
     ):
         return text[:-1]
@@ -59,7 +62,7 @@ def _unwrapped(text: str) -> str:
         if _balanced(inner):
             return inner
     found = _WRAPPED.fullmatch(text)
-    return found[1] if found is not None else text
+    return found[1] if found is not None else _ABOUT.sub("", text)
 
 
 def _balanced(text: str) -> bool:
@@ -76,7 +79,8 @@ def read(text: str) -> Node:
     """The tree of an answer's text; head `raw` where it cannot be read."""
     if _INTEGER.fullmatch(text):
         return number(whole(text.lstrip("+-")) * (-1 if text[0] == "-" else 1))
-    if len(text) > MAX_LENGTH:
+    text = text.strip()
+    if len(text) > MAX_LENGTH and not _INTEGER.fullmatch(text):
         return Node("raw", (), "too_long:" + " ".join(text.split()))
     answer = clean(text)
     if not answer:
@@ -105,9 +109,15 @@ def _word(answer: str) -> Node | None:
     parts = re.findall(r"[^\W\d_]+", stripped)
     if len(parts) == 1 and (len(parts[0]) == 1 or parts[0] in names.CONSTANTS or parts[0] in names.GREEK):
         return None
-    if any(part in ("and", "or") for part in parts[1:-1]) or ("," in answer and all(len(part) == 1 for part in parts)):
-        return None
+    if any(part in ("and", "or") for part in parts[1:-1]) or "," in answer:
+        if any(len(part) == 1 for part in parts):
+            return None
+        items = [item for item in _LIST.split(answer) if item]
+        if len(items) > 1 and all(item.count(" ") < 3 for item in items):
+            return Node("items", tuple(words.special(item) or Node("word", (), words.phrase(item)) for item in items))
     if any(part in names.FUNCTIONS and part not in names.BUILDERS_SPELLED for part in parts):
+        return None
+    if len(parts) > 1 and ("-" in answer or "–" in answer) and any(len(part) < 3 for part in parts):
         return None
     if len(parts) > 1 and all(len(part) == 1 for part in parts):
         return None
@@ -116,14 +126,16 @@ def _word(answer: str) -> Node | None:
 
 def _formula(answer: str) -> Node:
     """What the grammar reads."""
-    found = _BASED.fullmatch(answer)
-    if found is not None and int(found[2]) >= 2 and not found[1].isdigit():
+    found = _BASED.fullmatch(_WRAPPED.sub(r"\1", answer))
+    if found is not None and 2 <= int(found[2]) <= 36 and not found[1].isdigit():
         return Node("base", (), found[1].upper(), int(found[2]))
     text = lexer.plain(answer)
     if text.startswith("$") or text.count("$") % 2 == 0:
         text = text if text.count("$") == 1 else text.replace("$", "")
     if _SPACED_THOUSANDS.fullmatch(text):
         text = text.replace(" ", "")
+    if _GROUPED.fullmatch(text.lstrip("-+")):
+        return number(whole(text.lstrip("-+").replace(",", "")) * (-1 if text[0] == "-" else 1), name=",")
     text = _ungrouped(text)
     if text.startswith("{") and text.endswith("}") and "\\" not in text and _balanced(text[1:-1]):
         text = "\\{" + text[1:-1] + "\\}"

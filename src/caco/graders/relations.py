@@ -2,9 +2,8 @@
 
 from fractions import Fraction
 
-from caco.graders import containers, intervals, sample
+from caco.graders import intervals, sample
 from caco.graders.decision import Comparer, Decision, equal, every, unequal, unsure
-from caco.graders.exact import rational
 from caco.graders.tree import Node, TooLarge, negative, symbols
 
 _ASSIGNING = frozenset(("=", "~", "->"))
@@ -27,18 +26,29 @@ def relations(rules: Comparer, left: Node, right: Node) -> Decision:
         return intervals.compare(rules, left, right).using("relation_as_set")
     if relation.name.split() == ["="] and relation.args[1] == Node("num", value=0):
         return unequal("kind") if other.head == "num" else unsure("equation_and_expression")
+    if other.head == "items" and any(arg.head in ("rel", "interval") for arg in other.args):
+        return intervals.compare(rules, left, right)
     return unsure("relation_and_other") if other.head in ("word", "items") else unequal("kind")
 
 
 def assigned(node: Node) -> Node | None:
     """The value in `x = 5`, `f(x) = x + 1`, `area = 12`; None for any other relation."""
     operators = node.name.split()
+    if node.head == "rel" and node.name == "in" and node.args[1].head in ("set", "empty"):
+        return node.args[1]
     if node.head != "rel" or not set(operators) <= {"=", "~"}:
         return None
     first, last = node.args[0], node.args[-1]
     if len(operators) > 1 and first.head != "sym" and not all(not symbols(arg) for arg in node.args):
         return None
     if is_name(first) and first.name not in symbols(last):
+        return last
+    if (
+        first.head in ("seq", "set")
+        and first.args
+        and all(is_name(arg) for arg in first.args)
+        and last.head == first.head
+    ):
         return last
     if is_name(last) and not symbols(first) and len(operators) == 1:
         return first

@@ -181,7 +181,28 @@ class Evaluator:
 
 
 _SMOOTH = frozenset(
-    "sin cos tan asin acos atan asec acsc acot sinh cosh tanh asinh acosh atanh factorial binomial gamma erf atan2".split()
+    [
+        "sin",
+        "cos",
+        "tan",
+        "asin",
+        "acos",
+        "atan",
+        "asec",
+        "acsc",
+        "acot",
+        "sinh",
+        "cosh",
+        "tanh",
+        "asinh",
+        "acosh",
+        "atanh",
+        "factorial",
+        "binomial",
+        "gamma",
+        "erf",
+        "atan2",
+    ]
 )
 _STEPPED = frozenset(("floor", "ceil", "mod", "gcd", "lcm", "sign"))
 

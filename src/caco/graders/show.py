@@ -37,7 +37,7 @@ def _text(node: Node) -> str:
         case "mul":
             return "*".join(sorted(parts))
         case "pow":
-            return f"{parts[0]}^{parts[1]}" if node.args[1].head in ("num", "sym") else f"{parts[0]}^({parts[1]})"
+            return "^".join(f"({p})" if _compound(a) else p for a, p in zip(node.args, parts, strict=True))
         case "percent":
             return parts[0] + "%"
         case "degree":
@@ -66,6 +66,15 @@ def _text(node: Node) -> str:
         case "more":
             return "..."
     return f"{head}({', '.join(parts)})"
+
+
+def _compound(node: Node) -> bool:
+    """Whether a base or an exponent needs brackets (sums bring their own)."""
+    return (
+        node.head in ("mul", "pow", "pm")
+        or isinstance(node.value, Fraction)
+        or (isinstance(node.value, int) and node.value < 0)
+    )
 
 
 def _number(node: Node) -> str:

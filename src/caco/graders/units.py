@@ -26,9 +26,46 @@ _ALIASES = MappingProxyType(
      "pints": "pint", "cups": "cup", "quarts": "quart", "tons": "ton", "tonnes": "tonne", "weeks": "week", "days": "day",
      "months": "month", "sq": "square", "cc": "centimeter**3", "dozens": "dozen"}
 )  # fmt: skip
-_WORD = re.compile(r"[^\W\d_]+|\d+|\^|\*+|/|\(|\)|-|\{|\}")
+_TEMPERATURE = re.compile(r"(?:degrees?|deg|°)?\s*(?:C|F|celsius|fahrenheit)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+|-?\d+|\^|\*+|/|\(|\)|-|\{|\}")
 _KEEP_CASE = frozenset(
-    "mg Mg mW MW mPa MPa mV MV MHz mHz kW kWh Pa kPa Hz kHz GHz kJ J N W V A C F T K kg km cm mm mL nm pm kN".split()
+    [
+        "mg",
+        "Mg",
+        "mW",
+        "MW",
+        "mPa",
+        "MPa",
+        "mV",
+        "MV",
+        "MHz",
+        "mHz",
+        "kW",
+        "kWh",
+        "Pa",
+        "kPa",
+        "Hz",
+        "kHz",
+        "GHz",
+        "kJ",
+        "J",
+        "N",
+        "W",
+        "V",
+        "A",
+        "C",
+        "F",
+        "T",
+        "K",
+        "kg",
+        "km",
+        "cm",
+        "mm",
+        "mL",
+        "nm",
+        "pm",
+        "kN",
+    ]
 )
 
 
@@ -45,6 +82,8 @@ def spelled(text: str) -> str:
     text = text.strip().strip(".,").strip()
     if text.lower() in _CURRENCY:
         return _CURRENCY[text.lower()]
+    if _TEMPERATURE.fullmatch(text) is not None:
+        return "degC" if text.rstrip(".").lower().endswith(("c", "celsius")) else "degF"
     pieces: list[str] = []
     power_next = ""
     for word in _WORD.findall(text):

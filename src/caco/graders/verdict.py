@@ -22,7 +22,7 @@ def compare(
     gold: object,
     prediction: object,
     *,
-    type: str | None = None,  # noqa: A002 - the public name of the argument
+    type: str | None = None,
     tolerance: float | None = None,
     typed_gold: bool = False,
     typed_prediction: bool = False,
@@ -41,6 +41,8 @@ def compare(
         ConfigError: `type` or `tolerance` is none of the valid ones.
     """
     rules = _rules(type or "", tolerance)
+    gold = marked(gold) if isinstance(gold, str) and not typed_gold else gold
+    prediction = marked(prediction) if isinstance(prediction, str) and not typed_prediction else prediction
     left, right = _tree(gold, typed_gold), _tree(prediction, typed_prediction)
     decision = _decide(rules, gold, prediction, left, right)
     return grade(decision, left, right)
@@ -70,22 +72,24 @@ def _rules(type_name: str, tolerance: float | None) -> Rules:
 def _tree(answer: object, is_json: bool) -> Node:
     """The tree of one side."""
     if isinstance(answer, str):
-        return typed.from_json(answer) if is_json else from_text(answer)
+        return typed.from_json(answer) if is_json else reading.read(answer)
     try:
         return typed.from_value(answer)
     except ValueError:
         return Node("raw", (), repr(answer)[:200])
 
 
-@lru_cache(maxsize=8192)
 def from_text(text: str) -> Node:
     """The tree of an answer, or of the answer that a longer text marks as its own."""
-    if len(text) < reading.MAX_LENGTH and not _BOXED.search(text):
-        return reading.read(text)
+    return reading.read(marked(text))
+
+
+def marked(text: str) -> str:
+    """The answer that a text marks as its own, else the text."""
+    if len(text) < 5 or (len(text) < reading.MAX_LENGTH and not _BOXED.search(text)):
+        return text
     found = extract_answer(text)
-    if found.weak or found.source == "final_line":
-        return reading.read(text)
-    return reading.read(found.text)
+    return text if found.weak or found.source in ("final_line", "none") else found.text
 
 
 def _decide(rules: Rules, gold: object, prediction: object, left: Node, right: Node) -> Decision:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from caco.codecot.program import FormError, syntax_tree
 from caco.codecot.scope import names
+from caco.codecot.script import chunks
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n(?P<body>.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.M | re.S)
 _PYTHON_TAGS = re.compile(r"\{?\.?(?:i?py(?:thon)?\d*(?:\.\d+)?|py-?con|tool_code|code)\b", re.I)
@@ -47,23 +48,23 @@ def _parses(text: str) -> bool:
 
 
 def needed_cells(text: str) -> str:
-    """The cells that the last cell with a result needs, without the cell marks; a text without cells is unchanged.
+    """The last cell with a result and what it needs of the cells before it; a text without cells is unchanged.
 
-    What a cell binds and no later cell reads is an attempt that was given up.
+    A notebook holds attempts that were given up and goes on after a cell that failed. What no later statement reads, or
+    what is bound anew before it is read, is left out.
     """
-    cells = [c.strip("\n") for c in _CELL.split(text)]
-    trees = [syntax_tree(c).body if _parses(c) else [] for c in cells]
-    shown = [i for i, body in enumerate(trees) if _shows(body)]
-    if len(cells) < 2 or not any(trees):
+    cells = [c for c in (c.strip("\n") for c in _CELL.split(text)) if _parses(c)]
+    if len(cells) < 2:
         return text
-    last = shown[-1] if shown else max(i for i, body in enumerate(trees) if body)
-    kept, needed = [cells[last]], exposed(trees[last])
-    for cell, body in zip(reversed(cells[:last]), reversed(trees[:last]), strict=True):
-        bound = names(body)
-        if (bound.writes | _changed(body)) & needed or "*" in bound.writes:
-            kept.append(cell)
-            needed = needed - _surely_bound(body) | exposed(body)
-    return "\n\n".join(reversed(kept))
+    shown = [i for i, cell in enumerate(cells) if _shows(syntax_tree(cell).body)]
+    last = shown[-1] if shown else len(cells) - 1
+    kept, needed = [cells[last]], exposed(syntax_tree(cells[last]).body)
+    for chunk in reversed([c for cell in cells[:last] for c in chunks(cell)]):
+        statement = [chunk.node]
+        if (names(statement).writes | _changed(statement)) & needed or "*" in names(statement).writes:
+            kept.append(chunk.text)
+            needed = needed - _surely_bound(statement) | exposed(statement)
+    return "\n".join(reversed(kept))
 
 
 def _shows(body: Sequence[ast.stmt]) -> bool:
@@ -86,7 +87,8 @@ def exposed(body: Iterable[ast.stmt]) -> set[str]:
     found: set[str] = set()
     bound: set[str] = set()
     for statement in body:
-        found |= names(statement).reads - bound
+        own = names(statement.target).writes if isinstance(statement, ast.For) else set()
+        found |= names(statement).reads - bound - own
         bound |= _surely_bound([statement])
     return found
 

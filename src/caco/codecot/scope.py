@@ -70,7 +70,9 @@ def _of(nodes: Iterable[ast.AST]) -> Names:
 def _visit_function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, found: Names) -> None:
     if not isinstance(node, ast.Lambda):
         found.writes.add(node.name)
-    outside = [*node.args.defaults, *[d for d in node.args.kw_defaults if d], *getattr(node, "decorator_list", [])]
+    types = [a.annotation for a in ast.walk(node.args) if isinstance(a, ast.arg)] + [getattr(node, "returns", None)]
+    defaults = [*node.args.defaults, *node.args.kw_defaults]
+    outside = [part for part in (*defaults, *types, *getattr(node, "decorator_list", [])) if part]
     for part in outside:
         _visit(part, found)
     body = [node.body] if isinstance(node, ast.Lambda) else node.body

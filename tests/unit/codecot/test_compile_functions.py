@@ -46,6 +46,8 @@ def test_the_tested_function_is_the_entry_and_stands_last() -> None:
         ("def f(s):\n    return s == s[::-1]", "assert f('aba')", {"s": "aba"}, "True"),
         ("def f(s):\n    return s == s[::-1]", "assert not f('ab')", {"s": "ab"}, "False"),
         ("def f(s):\n    return s == s[::-1]", "assert f('ab') is False", {"s": "ab"}, "False"),
+        ("def f(n):\n    return n * 2", "assert abs(f(2) - 4) < 1e-6", {"n": 2}, "4"),
+        ("def f(n):\n    return n * 2", "assert math.isclose(f(2), 4, rel_tol=1e-3)", {"n": 2}, "4"),
         ("def f(n):\n    return n * 2", "assert 4 == f(2)", {"n": 2}, "4"),
         ("def f(n):\n    return n * 2", "def check(candidate):\n    assert candidate(2) == 4", {"n": 2}, "4"),
         ("def f(n):\n    return g(n)\ng = lambda n: n * 2\nprint(f(3))", "assert f(2) == 4", {"n": 2}, "4"),

@@ -79,6 +79,7 @@ FORMS = {
     "pot": ("a = 6\nans = a * 7\nunits = 'percent'", 42, {"a": 6, "units": "percent"}),
     "last expression": ("a = 6\na * 7", 42, {"a": 6}),
     "cells": ("a = 6\na\n# %%\nb = wrong(a)\n# %%\nc = a * 7\nc", 42, {"a": 6}),
+    "given up in the cell": ("a = 6\n# %%\nk = 7\nb = wrong * k\n# %%\nb = a * k\nb", 42, {"a": 6, "k": 7}),
     "a cell that is no python": ("a = 6\n# %%\nthis is text\n# %%\na * 7", 42, {"a": 6}),
     "missing import": ("n = 5\nprint(math.factorial(n))", 120, {"n": 5}),
     "name of a builtin": ("xs = [1, 2, 4]\nsum = sum(xs)\nprint(sum * 6)", 42, {"xs": [1, 2, 4]}),

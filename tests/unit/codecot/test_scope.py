@@ -10,6 +10,7 @@ CASES = [
     ("a += 1", {"a"}, {"a"}),
     ("def f(x, y=z):\n    w = x + g\n    return w", {"z", "g"}, {"f"}),
     ("xs = [x * k for x in data if x > (m := 3)]", {"k", "data"}, {"xs", "m"}),
+    ("def f(x: T, *y: U) -> R:\n    return x", {"T", "U", "R"}, {"f"}),
     ("import numpy as np, os.path", set(), {"np", "os"}),
     ("for i, (p, q) in pairs:\n    total[i] = p", {"pairs", "total", "p", "i"}, {"i", "p", "q"}),
     ("class A(Base):\n    n = k\n    def go(self):\n        return self.n + outside", {"Base", "k", "outside"}, {"A"}),

@@ -104,11 +104,20 @@ def _cases(tests: Sequence[str], candidate: str) -> Iterator[Case]:
 
 
 def _case(test: ast.expr, candidate: str) -> Case | None:
-    """The case that a condition states, if it is a call, its negation, or its equality with a literal."""
+    """The case that a condition states, if it is a call, its negation, or its (near) equality with a literal."""
     match test:
         case ast.Compare(left=ast.Call() as call, ops=[ast.Eq() | ast.Is()], comparators=[expected]):
             return _read(call, expected, candidate)
         case ast.Compare(left=expected, ops=[ast.Eq()], comparators=[ast.Call() as call]):
+            return _read(call, expected, candidate)
+        case ast.Compare(
+            left=ast.Call(
+                func=ast.Name(id="abs"), args=[ast.BinOp(left=ast.Call() as call, op=ast.Sub(), right=expected)]
+            ),
+            ops=[ast.Lt() | ast.LtE()],
+        ):
+            return _read(call, expected, candidate)
+        case ast.Call(func=ast.Attribute(attr="isclose"), args=[ast.Call() as call, expected]):
             return _read(call, expected, candidate)
         case ast.UnaryOp(op=ast.Not(), operand=ast.Call() as call):
             return _read(call, ast.Constant(False), candidate)

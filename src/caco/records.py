@@ -99,6 +99,21 @@ class CodeCoT(Row):
     """Checks of the program that hold whatever its inputs: a fresh instance has them from the run it descends from."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft(Row):
+    """An attempt to bring a seed into the unified form by model, on its way through rounds of repair."""
+
+    seed: Seed
+    codecot: CodeCoT | None = None
+    """The program so far; None where the reply held none."""
+    output: str = ""
+    """The program's output as canonical JSON, once it has run."""
+    reason: str = ""
+    """Why it cannot be kept yet (a `Reason`); empty where nothing speaks against it."""
+    detail: str = ""
+    """What went wrong, as the model is told in the next round."""
+
+
 class Status(StrEnum):
     """What became of one program in the sandbox. All but `SANDBOX_FAULT` are results of the program itself."""
 
@@ -167,6 +182,23 @@ class Execution(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Instance:
+    """One reading of a problem's text, with its own or with fresh inputs: another program written from it alone."""
+
+    question: str
+    inputs: str
+    """The inputs in the text, as canonical JSON."""
+    code: str = ""
+    """The program that the reader wrote; empty where its reply held none."""
+    expected: str = ""
+    """Output of the problem's program on these inputs, as canonical JSON."""
+    output: str = ""
+    """Output of the reader's program, as canonical JSON; empty where it did not run."""
+    fault: str = ""
+    """Why there is no program or no output."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem(Row):
     """A natural-language question with a gold answer and its type."""
 
@@ -178,6 +210,27 @@ class Problem(Row):
     source: str = ""
     execution: Execution | None = None
     """The program's run behind it; None for a benchmark's problem."""
+    author: str = ""
+    """The model that wrote the text; empty where none did."""
+    control: str = ""
+    """What is known of it beforehand: `known_good`, or the fault that was put in. Such a row is never exported."""
+    instances: tuple[Instance, ...] = ()
+    """Readings of the text, while the round trip is under way."""
+    checks: tuple[Check, ...] = ()
+    """Checks on the text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts(Row):
+    """All samples that a solver drew for one problem, right or wrong."""
+
+    problem: Problem
+    texts: tuple[str, ...]
+    answers: tuple[str, ...]
+    """The final answer of each text; empty where it states none or could not be read."""
+    finish: tuple[str, ...]
+    """Why each text ended: `stop`, `length`, ..."""
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +242,14 @@ class Solution(Row):
     answer: str
     author: str
     """`seed` (the source's own worked solution), `narrator` (written from the trace) or a model's name."""
+    pass_rate: float | None = None
+    """Share of the solver's samples that agree with the program; None where no model was asked."""
+    samples: int = 0
+    """How many samples were drawn."""
+    control: str = ""
+    """The fault that was put in, as in `Problem`."""
+    checks: tuple[Check, ...] = ()
+    """Checks on the solution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +259,8 @@ class Verdict(Row):
     solution: Solution
     checks: tuple[Check, ...]
     trust: str
-    """`checked` where an independent answer agreed, `by_construction` where none was asked."""
+    """`checked` where an independent answer agreed, `by_construction` where none was asked, or a level of the recipe's
+    rule (`caco.stages.verdict`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +283,9 @@ class Example(Row):
     source: str
     licence: str
     seeds: tuple[str, ...]
+    pass_rate: float | None = None
+    """Share of the solver's samples that were right: the lower, the harder. None where no model was asked."""
+    samples: int = 0
 
 
 class Outcome(StrEnum):
@@ -273,6 +338,11 @@ class Reason(StrEnum):
     ANSWER_LEAKED = "answer_leaked"
     CANNOT_NARRATE = "cannot_narrate"
     CHECK_FAILED = "check_failed"
+    UNREADABLE_REPLY = "unreadable_reply"
+    BAD_TEXT = "bad_text"
+    ROUND_TRIP = "round_trip"
+    NO_AGREEMENT = "no_agreement"
+    CONTROL = "control"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

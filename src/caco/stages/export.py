@@ -1,7 +1,7 @@
 """Stage 8: verdicts become published rows."""
 
-from caco.records import Example, Verdict
-from caco.stage import MapStage
+from caco.records import Example, Reason, Verdict
+from caco.stage import MapStage, Reject
 
 
 def export() -> MapStage:
@@ -9,9 +9,11 @@ def export() -> MapStage:
     return MapStage(name="export", makes=Example, fn=_example)
 
 
-def _example(verdict: Verdict) -> Example:
+def _example(verdict: Verdict) -> Example | Reject:
     solution = verdict.solution
     problem = solution.problem
+    if control := solution.control or problem.control:
+        return Reject(Reason.CONTROL, control)
     execution = problem.execution
     assert execution is not None
     codecot = execution.codecot
@@ -32,4 +34,6 @@ def _example(verdict: Verdict) -> Example:
         source=codecot.source,
         licence=codecot.licence,
         seeds=codecot.seeds,
+        pass_rate=solution.pass_rate,
+        samples=solution.samples,
     )

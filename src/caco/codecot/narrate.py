@@ -74,11 +74,16 @@ def _narrator(execution: Execution, tree: ast.Module, entry: ast.FunctionDef) ->
     return _Narrator(
         known=dict(inputs),
         final={**{name: value for name, value in inputs.items() if counts[name] == 1}, **final},
-        notation=Notation(money_names(entry, _money_inputs(inputs, text)), bool(re.search(r"\d,\d{3}", text))),
+        notation=Notation(money_names(entry, _money_inputs(inputs, text)), _sets_off(text, execution.codecot.code)),
         comments=_comments(execution.codecot.code),
         statements={s.lineno: s for s in ast.walk(tree) if isinstance(s, ast.stmt)},
         often=frozenset(name for name, count in counts.items() if count > 1),
     )
+
+
+def _sets_off(text: str, code: str) -> bool:
+    """Whether thousands have commas, as in the problem and in the comments."""
+    return bool(re.search(r"\d,\d{3}|\{\w+:[^}]*,", text + code))
 
 
 def _money_inputs(inputs: Mapping[str, object], text: str) -> dict[str, str]:
@@ -196,7 +201,7 @@ def _words(name: str) -> str:
 
 
 def _sentence(text: str) -> str:
-    text = re.sub(r"(?<=[\w%)])=(?= )", " =", re.sub(r"\s+", " ", text)).strip().rstrip(",;:")
+    text = re.sub(r"(?<=[\w%)])=(?= )", " =", re.sub(r"\$ ?\$", "$", re.sub(r"\s+", " ", text))).strip().rstrip(",;:")
     if not text:
         return ""
     return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")

@@ -182,7 +182,7 @@ def tie(text: str, inputs: Mapping[str, object], other: Collection[Fraction] = (
     spans: list[tuple[int, int, str]] = []
     tied, mentioned = set(), set()
     numbers = {name: exact(value) for name, value in inputs.items() if is_number(value)}
-    free = text
+    free, commas = text, sets_off_thousands(text)
     for name, value in inputs.items():
         if isinstance(value, str | list | tuple | dict):
             places = _literal_places(text, name, value)
@@ -197,7 +197,7 @@ def tie(text: str, inputs: Mapping[str, object], other: Collection[Fraction] = (
         mentioned |= {name} if mine else set()
         alone = sum(twin in (number, number * 100, number / 100) for twin in numbers.values()) == 1
         if mine and alone and number not in other and certain(number, mine, free):
-            spans += [(*place(text, mention), slot(text, name, mention, number)) for mention in mine]
+            spans += [(*place(text, mention), slot(text, name, mention, number, commas)) for mention in mine]
             tied.add(name)
     return Tie(
         template=fill_slots(text, spans),
@@ -230,7 +230,7 @@ def certain(value: Fraction, mine: Collection[Mention], text: str) -> bool:
 def faithful(text: str, mention: Mention, value: Fraction) -> bool:
     """Whether the slot gives back just what the author wrote (not `a 8`, not `05`)."""
     start, end = place(text, mention)
-    return render(slot(text, "value", mention, value), {"value": value}) == text[start:end]
+    return render(slot(text, "value", mention, value, True), {"value": value}) == text[start:end]
 
 
 def _means(mention: Mention, value: Fraction) -> bool:
@@ -245,15 +245,20 @@ def place(text: str, mention: Mention) -> tuple[int, int]:
     return (lead.start() if lead else mention.start), mention.end
 
 
-def slot(text: str, name: str, mention: Mention, value: Fraction) -> str:
-    """The slot for one mention of the input `name` of this value."""
+def sets_off_thousands(text: str) -> bool:
+    """Whether a fresh number of `text` may have a thousands comma: no number of four digits lacks it."""
+    return re.search(r"(?<![\d.,])\d{4}", text) is None
+
+
+def slot(text: str, name: str, mention: Mention, value: Fraction, commas: bool) -> str:
+    """The slot for one mention of the input `name` of this value; with `commas`, a larger value gets them too."""
     start, _ = place(text, mention)
     parts = []
     if start < mention.start:
         parts.append(text[start])
         parts += [sign for sign in "$£€" if text[mention.start - 1] == sign]
     shape = "percent" if mention.value != value else mention.style
-    if shape == "" and value >= 100 and mention.kind != "percent" and not re.search(r"(?<![\d.,])\d{4}", text):
+    if shape == "" and value >= 100 and mention.kind != "percent" and commas:
         shape = ","
     if shape == "" and mention.kind == "money" and (value * 100).denominator == 1 != (value * 10).denominator:
         shape = "money"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from caco.codecot.compilers.origins import Constant, FromStep, FromText, Origin, Origins, leaves
+from caco.codecot.compilers.origins import Compound, Constant, FromStep, FromText, Origin, Origins, leaves
 from caco.codecot.mentions import Mention
 from caco.codecot.template import certain, implied
 
@@ -54,8 +54,19 @@ def _unexplained(leaf: Origin, origins: Origins, groups: Mapping[Fraction, Seque
     """Whether a constant may have been worked out from numbers that change; a small one that cannot be is a count."""
     if not isinstance(leaf, Constant) or leaf.explained:
         return False
+    if leaf.value == 1 and any(_idle(step.origin) for step in origins.steps):
+        return True
     known = [value for value in {*groups, *(step.equation.value for step in origins.steps)} if value]
     return leaf.value > _SMALL or leaf.value.denominator > 1 or leaf.value in _pairs(known)
+
+
+def _idle(origin: Origin) -> bool:
+    """Whether something is multiplied or divided by a constant 1, which only a result can be (1,000 g are 1 kg)."""
+    if not isinstance(origin, Compound):
+        return False
+    one = Constant(Fraction(1), False)
+    idle = origin.sign in "*/" and (origin.right == one or (origin.left == one and origin.sign == "*"))
+    return idle or _idle(origin.left) or _idle(origin.right)
 
 
 def _pairs(known: Iterable[Fraction]) -> set[Fraction]:

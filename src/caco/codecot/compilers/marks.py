@@ -6,11 +6,13 @@ rounded to more places than it has.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
+from itertools import islice
 
 from caco.codecot.compilers.doubt import free_values
 from caco.codecot.compilers.emission import expression_code, literal
-from caco.codecot.compilers.equations import Equation, equations, unmarked
+from caco.codecot.compilers.equations import equations, unmarked
 from caco.codecot.compilers.nouns import input_name, step_name, unique
 from caco.codecot.compilers.origins import (
     FromStep,
@@ -21,8 +23,8 @@ from caco.codecot.compilers.origins import (
     leaves,
     trace_origins,
 )
-from caco.codecot.compilers.reasoning import Teller, comment
-from caco.codecot.template import fill_slots, place, slot
+from caco.codecot.compilers.reasoning import Teller, comment, untold
+from caco.codecot.template import fill_slots, place, sets_off_thousands, slot
 from caco.records import CodeCoT, Reason, Seed
 from caco.stage import Reject
 
@@ -45,15 +47,18 @@ def compile_marks(seed: Seed) -> CodeCoT | Reject:
     if not used:
         return Reject(Reason.CANNOT_COMPILE, "the solution uses no number of the problem's text")
     names = _names(seed.problem, lines, origins, used, final)
-    teller = Teller(origins=origins, names=names, free=free, last=final)
+    commas = sets_off_thousands(seed.problem + unmarked(seed.solution))
+    teller = Teller(origins=origins, names=names, free=free, last=final, commas=commas)
+    if any(untold(line, _steps_of(number, teller), teller) for number, line in _told_lines(lines, teller)):
+        teller = replace(teller, free=frozenset())
     body = list(_body(lines, teller))
-    varies = [value for value in used if value in free]
+    varies = [value for value in used if value in teller.free]
     return CodeCoT(
         code=_program(
             {names[FromText(v)]: literal(v) for v in used}, body, last_line or "{}", names[_result(origins, final)]
         ),
         origin="compiled",
-        text=_template(seed.problem, origins, names, free),
+        text=_template(seed.problem, teller),
         gold=seed.answer,
         solution=unmarked(seed.solution),
         varies=tuple(names[FromText(value)] for value in varies),
@@ -123,28 +128,23 @@ def _body(lines: list[str], teller: Teller) -> Iterator[str]:
     """The lines of the function: each sentence before the assignments that it tells of."""
     origins, names = teller.origins, teller.names
     for number, line in enumerate(lines):
-        steps = [(i, s) for i, s in enumerate(origins.steps[: teller.last + 1]) if s.equation.line == number]
-        told = comment(line.strip(), [(i, _shifted(s, line)) for i, s in steps], teller) if line.strip() else None
+        steps = _steps_of(number, teller)
+        told = comment(line, steps, teller)
         if told:
-            yield f"# {told}"
+            yield f"# {told.strip()}"
         for index, step in steps:
             yield f"{names[_result(origins, index)]} = {expression_code(step.origin, names)}"
 
 
-def _shifted(step: Step, line: str) -> Step:
-    """The step with its place in the line without leading blanks."""
-    blanks = len(line) - len(line.lstrip())
-    e = step.equation
-    moved = Equation(
-        expression=e.expression,
-        value=e.value,
-        stated=e.stated,
-        line=e.line,
-        start=e.start - blanks,
-        end=e.end - blanks,
-        result=e.result - blanks,
-    )
-    return Step(moved, step.origin)
+def _steps_of(line: int, teller: Teller) -> list[tuple[int, Step]]:
+    """The steps that a line states."""
+    steps = enumerate(teller.origins.steps[: teller.last + 1])
+    return [(index, step) for index, step in steps if step.equation.line == line]
+
+
+def _told_lines(lines: list[str], teller: Teller) -> Iterator[tuple[int, str]]:
+    """The lines up to the answer."""
+    return islice(enumerate(lines), teller.origins.steps[teller.last].equation.line + 1)
 
 
 def _program(inputs: Mapping[str, str], body: list[str], closing: str, result: str) -> str:
@@ -157,10 +157,12 @@ def _program(inputs: Mapping[str, str], body: list[str], closing: str, result: s
     return f"{imports}{head}\n\ndef solve({', '.join(inputs)}):\n{lines}\n\noutput = solve(**input)\nprint(output)\n"
 
 
-def _template(problem: str, origins: Origins, names: Mapping[Origin, str], free: frozenset[Fraction]) -> str:
-    spans = [
-        (*place(problem, mention), slot(problem, names[FromText(mention.value)], mention, mention.value))
-        for mention in origins.found
-        if mention.value in free and FromText(mention.value) in names and mention.kind != "ordinal"
-    ]
-    return fill_slots(problem, spans)
+def _template(problem: str, teller: Teller) -> str:
+    return fill_slots(
+        problem,
+        [
+            (*place(problem, m), slot(problem, teller.names[FromText(m.value)], m, m.value, teller.commas))
+            for m in teller.origins.found
+            if m.value in teller.free and FromText(m.value) in teller.names and m.kind != "ordinal"
+        ],
+    )

@@ -106,6 +106,14 @@ def leaves(origin: Origin) -> Iterator[FromText | FromStep | Constant]:
         yield origin
 
 
+def part_values(origin: Origin) -> Iterator[Fraction]:
+    """The values of an origin and of all its parts."""
+    yield value_of(origin)
+    if isinstance(origin, Compound):
+        yield from part_values(origin.left)
+        yield from part_values(origin.right)
+
+
 def value_of(origin: Origin) -> Fraction:
     """The exact value of an origin in the seed's own run."""
     if isinstance(origin, Compound):
@@ -213,5 +221,5 @@ def _constant(value: Fraction, origins: Origins) -> Constant:
     ratios = origins.ratios()
     known = {1 / ratio for ratio in ratios} | {1 - ratio for ratio in ratios} | {1 + ratio for ratio in ratios} | ratios
     known |= {Fraction(ratio.denominator) for ratio in ratios} | {Fraction(ratio.numerator) for ratio in ratios}
-    explained = value in known or value == 1 or implied(value, origins.text) or implied(value, origins.line)
+    explained = value in known or implied(value, origins.text) or implied(value, origins.line)
     return Constant(value, explained or (value in (100, Fraction(1, 100)) and bool(origins.percents())))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from caco.codecot.compilers.doubt import upstream
-from caco.codecot.compilers.origins import Constant, FromStep, FromText, Origin, Origins, Step, leaves
+from caco.codecot.compilers.origins import Constant, FromStep, FromText, Origin, Origins, Step, leaves, part_values
 from caco.codecot.mentions import Mention, mentions, numeral
 from caco.codecot.template import faithful, fill_slots, implied, place, slot
 
@@ -24,6 +24,8 @@ class Teller:
     """Values of the text that may change."""
     last: int
     """The step that is the answer."""
+    commas: bool
+    """Whether thousands are set off with commas."""
 
     def changes(self, origin: Origin) -> bool:
         """Whether other inputs can change this value."""
@@ -52,8 +54,20 @@ def comment(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> str
             continue
         name = teller.names.get(candidates[0])
         if name is not None:
-            spans.append((*place(line, mention), slot(line, name, mention, mention.value)))
+            spans.append((*place(line, mention), slot(line, name, mention, mention.value, teller.commas)))
     return fill_slots(line, spans)
+
+
+def untold(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> bool:
+    """Whether a sentence has a number of unknown origin: the author worked with more than the program does."""
+    known = max((index for index, _ in steps), default=teller.last)
+    inner = {value for _, step in steps for value in part_values(step.origin)}
+    return any(
+        mention.value not in inner
+        and not _meant(mention, line, steps, teller, known)
+        and not _standing(mention, line, steps, teller)
+        for mention in _numbers(line, steps)
+    )
 
 
 def _numbers(line: str, steps: Sequence[tuple[int, Step]]) -> Iterator[Mention]:

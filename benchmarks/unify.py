@@ -2,14 +2,13 @@
 
     python benchmarks/unify.py [--limit N] [--workers N] [--show] [SOURCE ...]
 
-Each program is first run as its source says (what it prints, a variable, a function, tests), and counts if its answer is
-the gold answer. Then it is unified from its text and problem alone, executed again, and must give the same answer.
+Each program is first run as its source says (what it prints, a variable, a function, tests), and counts if its answer
+is the gold answer. Then it is unified from its text and problem alone, executed again, and must give the same answer.
 Prints a table by source: programs, those that run and match gold, those brought into the form, those that give the same
 answer there, and the share of the second column; with --show also the reasons of the others.
 """
 
 import argparse
-import ast
 import gzip
 import json
 import os
@@ -101,7 +100,7 @@ def reference(row: dict[str, Any]) -> str:
     if kind == "cells":
         return f"{HARNESS}\noutput = cells({code!r})"
     if kind == "var":
-        return f"{HARNESS}\nnames = {{'__name__': '__main__'}}\nprinted({before + code!r}, names)\noutput = names[{name!r}]"
+        return f"{HARNESS}\nnames = {{'__name__': 'x'}}\nprinted({before + code!r}, names)\noutput = names[{name!r}]"
     if kind == "func":
         return f"{HARNESS}\nnames = {{'__name__': 'program'}}\nprinted({code!r}, names)\noutput = names[{name!r}]()"
     if kind == "func_io":
@@ -203,7 +202,7 @@ def run_references(items: list[Item], workers: int) -> list[Item]:
     tested = [i for i, e in done if by_tests(i.row)]
     compared = [i for i, e in done if not by_tests(i.row)]
     verdicts = graded([(gold(i.row), i.answer, False) for i in compared])
-    return [i for i in tested] + [i for i, same in zip(compared, verdicts, strict=True) if same]
+    return tested + [i for i, same in zip(compared, verdicts, strict=True) if same]
 
 
 def by_tests(row: dict[str, Any]) -> bool:

@@ -123,7 +123,7 @@ def _lift(draft: Draft, text: str, choice: Choice, problem: str) -> Draft:
 
 
 def _assigned(node: ast.stmt, before: list[ast.stmt], after: list[ast.stmt]) -> list[Assigned]:
-    """The names that a statement binds to literals, all of them new; none for any other statement."""
+    """The names that a statement binds to literals, all new and read later; none for any other statement."""
     match node:
         case (
             ast.Assign(targets=[ast.Name(id=name)], value=value)
@@ -137,7 +137,7 @@ def _assigned(node: ast.stmt, before: list[ast.stmt], after: list[ast.stmt]) -> 
         case _:
             return []
     earlier, later = names(before), names(after)
-    if any(n in earlier.reads | earlier.writes | earlier.outer for n, _ in pairs):
+    if any(n in earlier.reads | earlier.writes | earlier.outer or n not in later.reads for n, _ in pairs):
         return []
     try:
         return [Assigned(n, ast.literal_eval(v), n in later.writes | later.outer) for n, v in pairs]

@@ -33,7 +33,7 @@ class Place:
     parents: tuple[ast.AST, ...]
     """The nodes around it, the nearest first."""
     structural: bool
-    """Whether it is part of how the program works: an index, an exponent 2, a number of digits, a first bound."""
+    """Whether it is part of how the program works: an index, an exponent 2, a half, a number of digits."""
 
 
 def places(tree: ast.AST) -> list[Place]:
@@ -91,6 +91,8 @@ def _is_structural(node: ast.expr, value: object, parents: tuple[ast.AST, ...]) 
             return value in (2, 3, 0.5, 1)
         case ast.BinOp(op=ast.Div(), left=ast.Constant(value=1)) if isinstance(around, ast.BinOp):
             return isinstance(around.op, ast.Pow)
+        case ast.BinOp(op=ast.Mult() | ast.Div() | ast.FloorDiv()):
+            return value == 2 or isinstance(value, str)
         case ast.BinOp(op=ast.Mod()):
             return value == 2 or isinstance(value, str)
         case ast.keyword(arg=name):

@@ -49,3 +49,18 @@ def test_a_ratio_word_is_no_disguise() -> None:
 def test_a_foreign_text_is_rejected_with_the_reason() -> None:
     result = compile_program(Seed(problem="p", code="def f(a, b):\n    return a"))
     assert isinstance(result, Reject) and result.reason is Reason.NOT_IN_FORM and "never called" in result.detail
+
+
+def test_options_keep_inputs_from_varying_unless_they_can_go() -> None:
+    problem = "A car goes 90 km in 3 hours. How fast is it?\nOptions: a) 20 b) 30"
+    code = "km = 90\nhours = 3\nprint(km / hours)"
+    plain = compile_program(Seed(problem=problem, code=code, answer="30"))
+    letter = compile_program(Seed(problem=problem, code=code, answer="b"))
+    assert isinstance(plain, CodeCoT) and isinstance(letter, CodeCoT)
+    assert (plain.text, plain.varies) == ("A car goes {km} km in {hours} hours. How fast is it?", ("km", "hours"))
+    assert letter.varies == () and "Options" in letter.text
+
+
+def test_an_unused_name_is_no_input() -> None:
+    codecot = compiled("A box of 12 eggs costs 3 thousand.", "eggs = 12\nunits = 'thousand'\nans = eggs * 2")
+    assert parse(codecot.code).inputs == {"eggs": 12}

@@ -1,8 +1,11 @@
 """Seeds that come with a program: brought into the unified form, with the problem's quantities as inputs."""
 
 import ast
+import re
+from collections.abc import Mapping
 from fractions import Fraction
 
+from caco.codecot.lift import stated
 from caco.codecot.mentions import mentions
 from caco.codecot.naming import places
 from caco.codecot.normalise import in_form, normalise
@@ -11,6 +14,7 @@ from caco.codecot.template import exact, implied, is_number, tie
 from caco.records import CodeCoT, Reason, Seed
 from caco.stage import Reject
 
+_OPTIONS = re.compile(r"\s(?:Options|Answer Choices|Choices) ?: ?", re.IGNORECASE)
 _PLAIN = frozenset(map(Fraction, (0, 1, 2, 100)))
 
 
@@ -26,8 +30,10 @@ def compile_program(seed: Seed) -> CodeCoT | Reject:
     program = parse(code)
     given = in_form(seed.code)
     constants = {} if given else _constants(program)
-    tied = tie(seed.problem, program.inputs, set(constants))
-    doubtful = any(not _explained(c, structural, seed.problem) for c, structural in constants.items())
+    problem = _without_options(seed)
+    tied = tie(problem, program.inputs, {*constants, *_inside(program.inputs)})
+    doubtful = any(not _explained(c, structural, problem) for c, structural in constants.items())
+    doubtful = doubtful or bool(_OPTIONS.search(problem))
     return CodeCoT(
         code=code,
         origin="given" if given else "compiled",
@@ -42,6 +48,24 @@ def compile_program(seed: Seed) -> CodeCoT | Reject:
     )
 
 
+def _without_options(seed: Seed) -> str:
+    """The problem without its answer options, where the answer is not one of their letters."""
+    letter = re.fullmatch(r"\(?[A-Ea-e]\)?", seed.answer.strip())
+    return seed.problem if letter else _OPTIONS.split(seed.problem)[0].rstrip()
+
+
+def _inside(inputs: Mapping[str, object]) -> set[Fraction]:
+    """The numbers inside of the inputs that hold several."""
+    held = [v for v in inputs.values() if isinstance(v, (list, tuple, set, dict))]
+    return {exact(n) for value in held for n in _leaves(value) if is_number(n)}
+
+
+def _leaves(value: object) -> list[object]:
+    if isinstance(value, dict):
+        return [leaf for pair in value.items() for part in pair for leaf in _leaves(part)]
+    return [leaf for part in value for leaf in _leaves(part)] if isinstance(value, (list, tuple, set)) else [value]
+
+
 def _constants(program: Program) -> dict[Fraction, bool]:
     """The numbers that a program's functions write out, each with whether all its places are structural."""
     found: dict[Fraction, bool] = {}
@@ -53,8 +77,11 @@ def _constants(program: Program) -> dict[Fraction, bool]:
 
 
 def _explained(number: Fraction, structural: bool, problem: str) -> bool:
-    """Whether a constant is no number that fresh inputs would have to change: 2, 60 of minutes, the 1/2 of `half`."""
-    if structural or number in _PLAIN or implied(number, problem):
+    """Whether a constant is no number that fresh inputs would have to change.
+
+    It is part of the way of computing, the text implies it (60 of minutes, 1/2 of `half`), or states and keeps it.
+    """
+    if structural or number in _PLAIN or implied(number, problem) or number in stated(problem).numbers:
         return True
     ratios = {m.value for m in mentions(problem) if m.kind in ("ratio", "fraction")}
     return any(number in (r, 1 / r if r else r) for r in ratios)

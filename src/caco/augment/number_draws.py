@@ -9,8 +9,9 @@ from fractions import Fraction
 from math import ceil, floor
 
 from caco.augment.arithmetic import exact
+from caco.augment.conversions import is_conversion
 
-LEAST, MOST = Fraction(2, 5), Fraction(5, 2)
+LEAST, MOST = Fraction(1, 2), Fraction(2)
 """How far a fresh number goes from the seed's, as factors."""
 NEAR = Fraction(3, 5), Fraction(8, 5)
 """The same where ages are spoken of: mothers are not three times as old as other mothers."""
@@ -22,27 +23,32 @@ _STRIDES = (1, 7, 31, 101, 1009, 10007, 100003, 10**6 + 3, 10**9 + 7, 10**12 + 3
 """Primes: steps through a wide range that come by every remainder."""
 _STEPS = (1000, 500, 100, 50, 10, 5)
 _PARTS = (Fraction(1, 2), Fraction(1, 4), Fraction(1, 10), Fraction(1, 20), Fraction(1, 100), Fraction(1, 1000))
+_SHARE = re.compile(r"\{(\w+):[^{}]*percent[^{}]*\}")
+_PERCENT = re.compile(r"\{(\w+)(?::[^{}]*)?\} ?(?:%|percent\b|per cent\b)")
+_MONEY = re.compile(r"(?:[$£€]\{|\{(?=\w+:[^{}]*[$£€m]))(\w+)")
+_BASE = re.compile(r"\bbase \{(\w+)")
 _AGES = re.compile(r"\byears?[ -]old\b|\b(?:older|younger|ages?)\b", re.IGNORECASE)
 
 
 def candidates(text: str, name: str, value: int | float) -> Sequence[int | float]:
     """Values for the input `name` in place of `value`, of its type, given the problem's template.
 
-    There are none for 0, 1 and negative numbers, whose words ("no eggs", "1 egg") fit no other.
+    There are none for 0, 1 and negative numbers, whose words ("no eggs", "1 egg") fit no other, nor for what no other
+    number is true of (16 ounces in a pound, digits in base 8).
     """
     number = Fraction(exact(value))
-    if number <= 0 or number == 1 or re.search(rf"\bbase \{{{name}[:}}]", text):
+    fixed = number <= 0 or number == 1 or name in _BASE.findall(text) or is_conversion(text, name, value)
+    if fixed:
         return ()
-    if re.search(rf"\{{{name}:[^{{}}]*percent[^{{}}]*\}}", text):
+    if name in _SHARE.findall(text):
         found = [p / 100 for p in _percents(number * 100)]
-    elif re.search(rf"\{{{name}(?::[^{{}}]*)?\}} ?(?:%|percent\b|per cent\b)", text):
+    elif name in _PERCENT.findall(text):
         found = _percents(number)
     elif number.denominator == 1:
         least, most = NEAR if _AGES.search(text) else (LEAST, MOST)
         found = [n for n in _wholes(number) if number <= SMALL or least * number <= n <= most * number]
     else:
-        money = re.search(rf"[$£€]\{{{name}[:}}]|\{{{name}:[^{{}}]*[$£€m]", text) is not None
-        found = [n for n in _decimals(number) if money or n.denominator > 1]
+        found = [n for n in _decimals(number) if n.denominator > 1 or name in _MONEY.findall(text)]
     return [int(n) if type(value) is int else float(n) for n in found]
 
 

@@ -9,10 +9,12 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from numbers import Real
 from typing import Any, TypeAlias, TypeGuard
 
 from caco.codecot.program import FormError, syntax_tree
+from caco.codecot.template import slots
 from caco.codecot.values import decode
 from caco.records import Bound, Execution, Status
 
@@ -127,11 +129,17 @@ def holds(bound: Bound, values: Values) -> bool:
     own = values.get(bound.name, ())
     if bound.rule == "type":
         return all(type(v).__name__ == bound.other for v in own)
-    if bound.other.isidentifier() and bound.other not in values:
-        return True
-    other = values[bound.other][-1] if bound.other in values else float(bound.other or 0)
+    other: Any = 0
+    if bound.other in values:
+        other = values[bound.other][-1]
+        if not is_number(other):
+            return False
+    elif bound.other:
+        if bound.other.isidentifier():
+            return True
+        other = int(bound.other) if bound.other.isdecimal() else float(bound.other)
     rule = RULES[bound.rule]
-    return is_number(other) and all(is_number(v) and rule(v, other) for v in own)
+    return all(is_number(v) and rule(v, other) for v in own)
 
 
 def is_number(value: object) -> TypeGuard[Number]:
@@ -192,6 +200,8 @@ _OF_A_WHOLE = re.compile(
     _SLOT + r"(?:/| (?:out )?of (?:the |his |her |their |its |these |those |every )?| to | and )" + _SLOT
 )
 _RANGE = re.compile(r"\b(?:from|between) $")
+_KIND = re.compile(r"([$£€])?" + _SLOT + r"(?:( ?%| percent\b)|[ -]([A-Za-z]+))?")
+_SOME_OF = re.compile(r"\bhow many of\b", re.IGNORECASE)
 _PERCENT = re.compile(_SLOT + r" ?(?:%|percent\b|per cent\b)")
 _PER = r"(?: \w+)?,? (?:a|per|each|every|in a|in the) "
 _LIMITS = tuple(
@@ -233,6 +243,25 @@ def _of_text(text: str, values: Values) -> Iterator[Bound]:
     if _SCALES.search(text):
         for name in values:
             yield from _limit(name, (100,), values)
+    for group in _of_one_kind(text, values):
+        yield from filter(None, (order(*pair, values) for pair in pairwise(group)))
+    if _SOME_OF.search(text):
+        pairs = (order("output", name, values) for name, _ in slots(text))
+        yield from (bound for bound in pairs if bound and bound.name == "output")
+
+
+def _of_one_kind(text: str, values: Values) -> Iterator[list[str]]:
+    """Inputs of one kind, by size: amounts of money, percentages, counts before one noun.
+
+    Much is said of their order without a number ("only", "raised to", "the cheaper one"), and a car costs more than its
+    petrol.
+    """
+    kinds: dict[str, list[str]] = {}
+    for match in _KIND.finditer(text):
+        kind = "$" if match[1] else "%" if match[3] else (match[4] or "").lower()
+        if _single(match[2], values) is not None and match[2] not in kinds.setdefault(kind, []):
+            kinds[kind].append(match[2])
+    yield from (sorted(names, key=lambda n: values[n][0]) for names in kinds.values())
 
 
 def _limit(name: str, limits: Sequence[int], values: Values) -> Iterator[Bound]:

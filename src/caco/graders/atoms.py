@@ -1,73 +1,19 @@
-"""The smallest readable parts of an answer: literals, names, calls, brackets, fractions, roots and matrices."""
+"""The smallest readable parts of an answer: literals, names, calls, fractions, roots."""
 
-from abc import abstractmethod
 from fractions import Fraction
 
 from caco.graders import names
+from caco.graders.brackets import Brackets
 from caco.graders.calls import build, call
 from caco.graders.lexer import Token
 from caco.graders.tree import Node, Unreadable, number, quotient, whole
 
 MAX_DEPTH = 60
 MAX_EXPONENT = 3000
-_END = Token("end_of_text", "", False)
-_CLOSING = {"(": ")]", "[": "])", "\\{": "\\}", "{": "}", "\\langle": "\\rangle", "]": "["}
 
 
-class Atoms:
-    """A cursor over tokens that reads one atom at a time; `caco.graders.parser` adds the operators."""
-
-    def __init__(self, found: list[Token], python: bool = False) -> None:
-        self.tokens = found
-        self.at = 0
-        self.python = python
-        self.depth = 0
-        self.bars = 0
-        self.openings: tuple[str, ...] = ("(", "[", "{")
-
-    @abstractmethod
-    def listing(self) -> Node: ...
-
-    @abstractmethod
-    def expression(self) -> Node: ...
-
-    @abstractmethod
-    def argument(self) -> Node: ...
-
-    @property
-    def next(self) -> Token:
-        """The token to be read next."""
-        return self.tokens[self.at] if self.at < len(self.tokens) else _END
-
-    def take(self) -> Token:
-        """Read one token."""
-        token = self.next
-        self.at += 1
-        return token
-
-    def took(self, *texts: str) -> bool:
-        """Read the next token if it is one of `texts`."""
-        token = self.next
-        if token.text in texts and token.kind in ("op", "cmd"):
-            self.at += 1
-            return True
-        return False
-
-    def expect(self, *texts: str) -> str:
-        """Read the next token, which has to be one of `texts`."""
-        token = self.take()
-        if token.text not in texts or token.kind not in ("op", "cmd"):
-            raise Unreadable("parse")
-        return token.text
-
-    def starts_atom(self) -> bool:
-        """Whether the next token can begin a factor that stands beside another without an operator."""
-        kind, text, _ = self.next
-        if kind in ("num", "name", "text", "env"):
-            return text.strip().lower() not in ("and", "or", "")
-        if kind == "cmd":
-            return text not in _NO_FACTOR and text not in names.RELATIONS
-        return kind == "op" and (text in self.openings or (text == "|" and not self.bars))
+class Atoms(Brackets):
+    """Reads one atom at a time; `caco.graders.parser` adds the operators."""
 
     def atom(self) -> Node:
         """One literal, name, call or bracket."""
@@ -145,17 +91,6 @@ class Atoms:
         scale = 10 ** len(decimals)
         return number(Fraction(lead, scale) + Fraction(whole(period), scale * (10 ** len(period) - 1)))
 
-    def group_text(self) -> str:
-        """The text of one braced group (or of one token), as it is written."""
-        if not self.took("{"):
-            return self.take().text
-        parts = []
-        while not self.took("}"):
-            if self.next is _END:
-                raise Unreadable("parse")
-            parts.append(self.take().text)
-        return "".join(parts)
-
     def based(self, digits: str) -> Node:
         """31_4: digits in a base."""
         self.take()
@@ -214,12 +149,26 @@ class Atoms:
             name += "_" + self.group_text()
         while self.took("'"):
             name += "'"
-        if name[0] in "fghFGHPQpqyuvw" and self.next.text == "(" and self.at + 2 < len(self.tokens):
-            inner, closing = self.tokens[self.at + 1 : self.at + 3]
-            if inner.kind == "name" and len(inner.text) == 1 and closing.text == ")":
-                self.at += 3
-                return Node("fn", (self.letter(inner.text),), "@" + name)
+        if self.opaque(name):
+            return Node("fn", (self.opaque_argument(),), "@" + name)
+        if name == "P" and self.next.text == "(":
+            self.take()
+            return Node("fn", self.arguments(")"), "@P")
         return self.letter(name)
+
+    def opaque(self, name: str) -> bool:
+        """Whether `(x)` follows the name of a function."""
+        inner = self.tokens[self.at : self.at + 3]
+        return (
+            name[0] in "fghFGHPQpqyuvw"
+            and len(inner) == 3
+            and (inner[0].text, inner[1].kind, len(inner[1].text), inner[2].text) == ("(", "name", 1, ")")
+        )
+
+    def opaque_argument(self) -> Node:
+        """The `x` of `(x)`."""
+        self.at += 3
+        return self.letter(self.tokens[self.at - 2].text)
 
     def words(self, text: str) -> Node:
         """`\\text{...}` inside a formula: a letter, or a word used as a variable's name."""
@@ -240,6 +189,7 @@ class Atoms:
             self.expect("(")
             return build(name, method, self.arguments(")"))
         power = base = None
+        args: tuple[Node, ...]
         for _ in range(2):
             if self.took("^", "**"):
                 power = self.latex_argument()
@@ -337,96 +287,6 @@ class Atoms:
                 return Node("more")
         raise Unreadable("parse")
 
-    def bracket(self, text: str) -> Node:
-        """What begins with an operator's character."""
-        match text:
-            case "(" | "[":
-                return self.sequence(text, _CLOSING[text])
-            case "]":
-                return self.sequence("]", "[")
-            case "{":
-                return self.braces("}")
-            case "|":
-                return self.absolute("|")
-            case "$":
-                return Node("unit", (self.argument(),), "$")
-            case "...":
-                return Node("more")
-        raise Unreadable("parse")
-
-    def absolute(self, *closing: str) -> Node:
-        """|x|."""
-        self.bars += 1
-        inner = self.expression()
-        self.bars -= 1
-        self.expect(*closing)
-        return Node("fn", (inner,), "abs")
-
-    def sequence(self, opening: str, closings: str) -> Node:
-        """Round or square brackets: a group, a tuple, a list or an interval."""
-        ends = (closings,) if closings == "\\rangle" else tuple(closings)
-        if self.took(*ends):
-            return Node("seq", (), "()" if opening == "(" else "[]")
-        bars, self.bars = self.bars, 0
-        openings, self.openings = self.openings, ("(", "{") if opening == "]" else ("(", "[", "{")
-        inner = self.listing()
-        self.bars, self.openings = bars, openings
-        kind = opening + self.expect(*ends)
-        items = inner.args if inner.head == "items" else (inner,)
-        if kind in ("(]", "[)", "]["):
-            if len(items) != 2:
-                raise Unreadable("parse")
-            return Node("interval", items, "()" if kind == "][" else kind)
-        if len(items) == 1 and (opening == "(" or inner.head == "matrix") and inner.head != "items":
-            return inner
-        return Node("seq", items, "[]" if kind == "[]" else "()")
-
-    def braces(self, closing: str) -> Node:
-        """A set, a dict, a set-builder, or (for bare braces around one thing) LaTeX's group."""
-        if self.took(closing):
-            return Node("empty") if closing != "}" or not self.python else Node("dict")
-        bars, self.bars = self.bars, self.bars + 1
-        inner = self.listing()
-        self.bars = bars
-        if self.took("\\mid", "|", "\\vert") or (inner.head != "items" and inner.head == "rel" and self.took(":")):
-            condition = self.listing()
-            self.expect(closing)
-            return Node("builder", (inner, condition))
-        self.expect(closing)
-        items = inner.args if inner.head == "items" else (inner,)
-        if all(item.head == "ratio" and len(item.args) == 2 for item in items) and (len(items) > 1 or closing == "}"):
-            return Node("dict", tuple(Node("pair", item.args) for item in items))
-        if closing == "}" and len(items) == 1:
-            return inner
-        return Node("set", items)
-
-    def environment(self, name: str) -> Node:
-        """A matrix, or the lines of `cases` and `aligned`."""
-        if name not in names.MATRICES and name not in ("cases", "aligned", "gathered", "align", "array"):
-            raise Unreadable("parse")
-        if name == "array" and self.next.text == "{":
-            self.group_text()
-        rows: list[Node] = []
-        cells: list[Node] = []
-        while self.next.kind != "end":
-            if self.took("&", "\\hline"):
-                continue
-            if self.took("\\\\", "\\cr"):
-                rows.append(Node("row", tuple(cells)))
-                cells = []
-                continue
-            cells.append(self.expression() if name in names.MATRICES else self.listing())
-            if self.next is _END:
-                raise Unreadable("parse")
-        self.take()
-        rows += [Node("row", tuple(cells))] if cells else []
-        if name not in names.MATRICES:
-            return Node("items", tuple(cell for row in rows for cell in row.args))
-        matrix = Node("matrix", tuple(rows))
-        if len({len(row.args) for row in rows}) != 1:
-            raise Unreadable("parse")
-        return Node("det", (matrix,)) if name in ("vmatrix", "Vmatrix") else matrix
-
 
 def _literal_name(name: str) -> Node:
     """Python's own constants."""
@@ -435,6 +295,15 @@ def _literal_name(name: str) -> Node:
     return (
         Node("bool", (), name.lower()) if name in ("True", "False") else Node("const", (), names.PYTHON_CONSTANTS[name])
     )
+
+
+def _repeated(decimals: str) -> str:
+    """The block that the written decimals repeat at least three times (twice if it is longer than one digit)."""
+    for size in range(1, 7):
+        block = decimals[-size:]
+        if len(block) == size and decimals.endswith(block * (3 if size == 1 else 2)):
+            return block
+    return ""
 
 
 def _function_suffix(text: str) -> str:
@@ -455,20 +324,3 @@ def _is_word(text: str) -> bool:
         and text not in names.GREEK
         and text not in ("and", "or")
     )
-
-
-def _repeated(decimals: str) -> str:
-    """The block that the written decimals repeat at least three times (twice if it is longer than one digit)."""
-    for size in range(1, 7):
-        block = decimals[-size:]
-        if len(block) == size and decimals.endswith(block * (3 if size == 1 else 2)):
-            return block
-    return ""
-
-
-_NO_FACTOR = frozenset(
-    ("\\}", "\\rangle", "\\rfloor", "\\rceil", "\\rvert", "\\rVert", "\\cup", "\\cap", "\\setminus", "\\mid", "\\%", "\\\\",
-     "\\rbrace", "\\vert", "\\|", "\\&", "\\pm", "\\mp", "\\backslash", "\\bmod", "\\mod", "\\pmod", "\\circ", "\\cr",
-     *names.TIMES, *names.OVER, *names.DOTS, "\\land", "\\lor", "\\implies", "\\Rightarrow", "\\iff", "\\quad",
-     "\\colon", "\\degree", "\\%", "\\prime")
-)  # fmt: skip

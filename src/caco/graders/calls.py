@@ -8,7 +8,8 @@ from caco.graders.tree import HALF, MINUS_ONE, ONE, Node, Unreadable, exact, num
 _INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan", "sec": "asec", "csc": "acsc", "cot": "acot", "sinh": "asinh",
             "cosh": "acosh", "tanh": "atanh"}  # fmt: skip
 _RECIPROCAL = {"sec": "cos", "csc": "sin", "cot": "tan", "sech": "cosh", "csch": "sinh", "coth": "tanh"}
-_ARITY = {"atan2": 2, "binomial": 2, "log": (1, 2), "max": None, "min": None, "gcd": None, "lcm": None, "mod": 2,
+_ARITY: dict[str, int | tuple[int, int] | None] = {"atan2": 2, "binomial": 2, "log": (1, 2), "max": None,
+                                                   "min": None, "gcd": None, "lcm": None, "mod": 2,
           "root": 2, "sqrt": (1, 2), "det": 1}  # fmt: skip
 
 

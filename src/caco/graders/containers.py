@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from caco.graders import intervals
-from caco.graders.decision import Comparer, Decision, every, unequal, unsure
+from caco.graders.decision import Comparer, Decision, equal, every, unequal, unsure
 from caco.graders.tree import Node
 
 MAX_ITEMS = 400
@@ -47,6 +47,9 @@ def _single(rules: Comparer, left: Node, right: Node) -> Decision:
     number = one.args[0]
     if number.head == "num" and number.name == "," and isinstance(number.value, int) and many.head == "items":
         return _grouped(rules, number.value, many)
+    if number.head == "word" and all(item.head == "sym" and len(item.name) == 1 for item in many.args):
+        same = sorted(number.name) == sorted(item.name.lower() for item in many.args)
+        return equal("structure", "choice_letters") if same else unequal("choice", "structure")
     return unequal("length", "structure")
 
 

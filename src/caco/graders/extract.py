@@ -1,4 +1,4 @@
-"""The final answer in a worked solution, with where it stood: boxed, "the answer is", "####", final line, choice letter."""
+"""The final answer of a worked solution: boxed, "the answer is", "####", final line, choice letter, in that order."""
 
 import re
 from collections.abc import Callable
@@ -26,8 +26,8 @@ class Answer:
 _BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _MARK = re.compile(
-    r"<answer>|\b(?:final |correct |best |right )?(?:answer|ans|solution)\b[\"'*_]*(?:\s+(?:to|of|for)\s[^.\n:=]{1,80}?)?\s*"
-    r"(?:\bis\b(?:\s+(?:therefore|thus|then|simply|indeed))?\s*[:=]?|\bare\b\s*:?|[:=])[\"'*_\s]*"
+    r"<answer>|\b(?:final |correct |best |right )?(?:answer|ans|solution)\b[\"'*_]*(?:\s+(?:to|of|for)\s[^.\n:=]{1,80}?)?"
+    r"\s*(?:\bis\b(?:\s+(?:therefore|thus|then|simply|indeed))?\s*[:=]?|\bare\b\s*:?|[:=])[\"'*_\s]*"
     r"|(?:^|\n)[ \t]*A:[ \t]*|\bthe value of [a-zA-Z]{1,3} is\s*",
     re.IGNORECASE,
 )
@@ -104,6 +104,8 @@ def _stated(text: str) -> Answer | None:
 
 def _sentence(text: str, start: int) -> Answer:
     """From `start` to the end of the sentence; a formula right there is taken alone."""
+    while start < len(text) and text[start] in "} ":
+        start += 1
     math = _MATH.match(text, start)
     stop = _SENTENCE_END.search(text, start)
     end = stop.start() if stop is not None else len(text)

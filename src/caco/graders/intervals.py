@@ -6,7 +6,7 @@ from typing import NamedTuple
 from caco.graders import sample
 from caco.graders.decision import Comparer, Decision, every, unequal, unsure
 from caco.graders.exact import rational
-from caco.graders.tree import Node, TooLarge, symbols
+from caco.graders.tree import Node, TooLarge, negative, symbols
 
 INFINITY = Node("const", (), "inf")
 MINUS_INFINITY = Node("mul", (Node("num", value=-1), INFINITY))
@@ -109,6 +109,8 @@ def _piece(ends: tuple[Node, ...], brackets: str) -> Piece:
 def relation_pieces(node: Node) -> list[Piece] | None:
     """The solutions of a chain of relations in one variable."""
     operators = node.name.split()
+    if len(operators) == 1 and node.args[0].head == "fn" and node.args[0].name == "abs":
+        return _absolute(node.args[0].args[0], operators[0], node.args[1])
     variable = [arg for arg in node.args if arg.head == "sym"]
     if operators == ["in"] and node.args[0].head == "sym":
         return pieces(node.args[1])
@@ -121,6 +123,17 @@ def relation_pieces(node: Node) -> list[Piece] | None:
         half = _half(_FLIP.get(operator, "") if index < at else operator, bound)
         found = _intersection(found, half) if found is not None and half is not None else None
     return found
+
+
+def _absolute(inner: Node, operator: str, bound: Node) -> list[Piece] | None:
+    """|x| < b and its like."""
+    place = position(bound)
+    if inner.head != "sym" or place is None or place <= 0 or operator not in ("<", "<=", ">", ">="):
+        return None
+    closed = operator.endswith("=")
+    if operator[0] == "<":
+        return [Piece(negative(bound), bound, closed, closed)]
+    return [Piece(MINUS_INFINITY, negative(bound), False, closed), Piece(bound, INFINITY, closed, False)]
 
 
 def _half(operator: str, bound: Node) -> list[Piece] | None:
@@ -169,8 +182,8 @@ def _intersection(a: list[Piece], b: list[Piece]) -> list[Piece] | None:
             if any(place is None for place in places):
                 return None
             # an open low end lies above a closed one at the same place, an open high end below it
-            low, low_open, by_low = max((places[0], not x.low_closed, 0), (places[1], not y.low_closed, 1))  # type: ignore[type-var]
-            high, high_closed, by_high = min((places[2], x.high_closed, 0), (places[3], y.high_closed, 1))  # type: ignore[type-var]
+            low, low_open, by_low = max((places[0], not x.low_closed, 0), (places[1], not y.low_closed, 1))
+            high, high_closed, by_high = min((places[2], x.high_closed, 0), (places[3], y.high_closed, 1))
             if low < high or (low == high and high_closed and not low_open):  # type: ignore[operator]
                 found.append(Piece((x, y)[by_low].low, (x, y)[by_high].high, not low_open, high_closed))
     return found

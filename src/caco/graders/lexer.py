@@ -22,8 +22,9 @@ class Token(NamedTuple):
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
     |(?P<num>(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+(?![A-Za-z\d]))?)
-    |\\(?:text|mbox|textnormal|textbf|textrm|textit|texttt|mathrm|mathbf|mathit|mathsf|mathcal|operatorname|hbox|emph|boldsymbol|bm)
+    |\\(?:text|mbox|textnormal|textbf|textrm|textit|texttt|mathrm|mathsf|operatorname|hbox|emph)
         \*?\s*\{(?P<text>[^{}]*)\}
+    |\\(?:mathbf|mathit|mathcal|boldsymbol|bm)\s*\{\s*(?P<bold>[A-Za-z]|\d+)\s*\}
     |\\begin\s*\{(?P<env>\w+)\*?\}(?:\{[^{}]*\})?
     |\\end\s*\{(?P<end>\w+)\*?\}
     |(?P<cmd>\\[A-Za-z]+|\\.)
@@ -43,15 +44,20 @@ _CHARACTERS = str.maketrans(
     {
         "−": "-", "–": "-", "—": "-", "﹣": "-", "－": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*",
         "•": "*", "∗": "*", "÷": "/", "∕": "/", "⁄": "/", "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=",
-        "∞": " \\infty ", "∪": " \\cup ", "∩": " \\cap ", "∈": " \\in ", "∅": " \\emptyset ", "√": " \\sqrt ", "∛": " \\cbrt ",
+        "∞": " \\infty ", "∪": " \\cup ", "∩": " \\cap ", "∈": " \\in ", "∅": " \\emptyset ", "√": " \\sqrt ",
+        "∛": " \\cbrt ",
         "π": " \\pi ", "°": "^\\circ ", "º": "^\\circ ", "±": " \\pm ", "∓": " \\mp ", "ℝ": " \\mathbb{R} ",
         "ℤ": " \\mathbb{Z} ", "ℕ": " \\mathbb{N} ", "ℚ": " \\mathbb{Q} ", "≈": " \\approx ", "∼": "~", "⟨": "\\langle ",
-        "⟩": "\\rangle ", "…": "...", "∖": " \\setminus ", "⌊": "\\lfloor ", "⌋": "\\rfloor ", "⌈": "\\lceil ", "⌉": "\\rceil ",
+        "⟩": "\\rangle ", "…": "...", "∖": " \\setminus ", "⌊": "\\lfloor ", "⌋": "\\rfloor ", "⌈": "\\lceil ",
+        "⌉": "\\rceil ",
         "，": ",", "；": ";", "：": ":", "（": "(", "）": ")", "［": "[", "］": "]", "｛": "{", "｝": "}", "＝": "=",
         "＋": "+", "．": ".", "％": "%", "＜": "<", "＞": ">", "、": ",", "。": ".", "’": "'", "‘": "'", "“": '"', "”": '"',
-        "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2002": " ", "\u2003": " ", "\u200b": "", "\u2062": "", "\u2061": "",
-        "\u200e": "", "\ufeff": "", "∧": " and ", "∨": " or ", "→": "->", "∶": ":", "′": "'", "€": "\\euro ", "£": "\\pounds ",
-        "½": "\\frac{1}{2}", "⅓": "\\frac{1}{3}", "⅔": "\\frac{2}{3}", "¼": "\\frac{1}{4}", "¾": "\\frac{3}{4}", "⅕": "\\frac{1}{5}",
+        "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2002": " ", "\u2003": " ", "\u200b": "", "\u2062": "",
+        "\u2061": "",
+        "\u200e": "", "\ufeff": "", "∧": " and ", "∨": " or ", "→": "->", "∶": ":", "′": "'", "€": "\\euro ",
+        "£": "\\pounds ", "¢": " cents",
+        "½": "\\frac{1}{2}", "⅓": "\\frac{1}{3}", "⅔": "\\frac{2}{3}", "¼": "\\frac{1}{4}", "¾": "\\frac{3}{4}",
+        "⅕": "\\frac{1}{5}",
         "⅖": "\\frac{2}{5}", "⅗": "\\frac{3}{5}", "⅘": "\\frac{4}{5}", "⅙": "\\frac{1}{6}", "⅚": "\\frac{5}{6}",
         "⅛": "\\frac{1}{8}", "⅜": "\\frac{3}{8}", "⅝": "\\frac{5}{8}", "⅞": "\\frac{7}{8}",
         **{chr(0xFF10 + d): str(d) for d in range(10)},
@@ -91,7 +97,10 @@ def tokens(text: str) -> list[Token]:
         if kind == "space":
             spaced = True
             continue
-        found.append(Token(kind, match[kind], spaced))
+        text = match[kind]
+        if kind == "bold":
+            kind = "num" if text.isdigit() else "name"
+        found.append(Token(kind, text, spaced))
         spaced = False
         if len(found) > MAX_TOKENS:
             raise Unreadable("too_long")

@@ -2,8 +2,12 @@
 
 from types import MappingProxyType
 
+_OWN_NAMES = """
+    sin cos tan sec csc cot sinh cosh tanh coth sech csch log ln exp sqrt cbrt abs floor ceil sign max min gcd lcm
+    factorial binomial gamma re im conjugate arg det mod erf atan2 root asin acos atan asec acsc acot asinh acosh atanh
+"""
 FUNCTIONS = MappingProxyType(
-    {name: name for name in ["sin", "cos", "tan", "sec", "csc", "cot", "sinh", "cosh", "tanh", "coth", "sech", "csch", "log", "ln", "exp", "sqrt", "cbrt", "abs", "floor", "ceil", "sign", "max", "min", "gcd", "lcm", "factorial", "binomial", "gamma", "re", "im", "conjugate", "arg", "det", "mod", "erf", "atan2", "root", "asin", "acos", "atan", "asec", "acsc", "acot", "asinh", "acosh", "atanh"]}
+    {name: name for name in _OWN_NAMES.split()}
     | {"arcsin": "asin", "arccos": "acos", "arctan": "atan", "arcsec": "asec", "arccsc": "acsc", "arccot": "acot",
        "arsinh": "asinh", "arcosh": "acosh", "artanh": "atanh", "arcsinh": "asinh", "arccosh": "acosh",
        "arctanh": "atanh", "lg": "lg", "Abs": "abs", "ceiling": "ceil", "Max": "max", "Min": "min", "comb": "binomial",
@@ -11,7 +15,9 @@ FUNCTIONS = MappingProxyType(
        "Re": "re", "Im": "im", "Pow": "pow", "Add": "add", "Mul": "mul", "Rational": "ratio", "Fraction": "ratio",
        "Integer": "float", "Float": "float", "Decimal": "float", "int": "float", "float": "float", "float64": "float",
        "int64": "float", "float32": "float", "int32": "float", "Symbol": "symbol", "str": "symbol", "Poly": "poly",
-       "Matrix": "matrix", "ImmutableMatrix": "matrix", "ImmutableDenseMatrix": "matrix", "MutableDenseMatrix": "matrix",
+       "Matrix": "matrix", "ImmutableMatrix": "matrix", "ImmutableDenseMatrix": "matrix",
+       "MutableDenseMatrix": "matrix",
+
        "array": "matrix", "Interval": "interval", "Union": "union", "FiniteSet": "set", "set": "set",
        "frozenset": "set", "Tuple": "tuple", "tuple": "tuple", "list": "list", "Eq": "eq", "Ne": "ne", "Lt": "lt",
        "Le": "le", "Gt": "gt", "Ge": "ge", "complex": "complex", "Intersection": "cap", "Complement": "setminus"}
@@ -91,9 +97,12 @@ GREEK = frozenset(
         "hbar",
     ]
 )
-GREEK_LETTERS = MappingProxyType(
-    dict(zip("αβγδεζηθικλμνξρστυφχψωΓΔΘΛΞΠΣΦΨΩ", ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega"], strict=True))
-)  # fmt: skip
+_GREEK_PAIRS = """
+    α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho
+    σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega
+"""
+_PAIRED = tuple(_GREEK_PAIRS.split())
+GREEK_LETTERS = MappingProxyType(dict(zip(_PAIRED[::2], _PAIRED[1::2], strict=True)))
 
 CONSTANTS = MappingProxyType(
     {"pi": "pi", "π": "pi", "e": "e", "i": "i", "infty": "inf", "oo": "inf", "inf": "inf", "infinity": "inf",

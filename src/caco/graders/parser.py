@@ -142,6 +142,8 @@ class Parser(Atoms):
                 return _product(left, self.factor())
         right = self.factor(signed=False)
         value = _proper(right)
+        if mixed and right.head == "percent" and token.text in names.FRACTIONS and (part := _proper(right.args[0])):
+            return Node("percent", (number(left.value + part),))  # type: ignore[operator]
         if mixed and value is not None and token.text in names.FRACTIONS and previous.kind == "num":
             return number(left.value + value)  # type: ignore[operator]
         return _product(left, right)
@@ -181,7 +183,10 @@ class Parser(Atoms):
         if self.next.text not in ("^", "**"):
             return base
         self.take()
-        return self.postfix(self.power(base))
+        raised = self.power(base)
+        if raised.head == "pow" and base.head == "sym" and raised.args[1].value == -1 and self.opaque(base.name):
+            return Node("fn", (self.opaque_argument(),), f"@{base.name}^-1")
+        return self.postfix(raised)
 
     def power(self, base: Node) -> Node:
         """What stands after `^`: a degree sign, primes, or an exponent (right to left)."""
@@ -192,10 +197,8 @@ class Parser(Atoms):
                 self.expect("}")
             return self.degrees(base)
         self.at = start
-        if self.next.text == "{" or self.next.kind == "cmd":
-            exponent = self.latex_argument()
-        else:
-            exponent = self.signed_atom()
+        grouped = self.next.text == "{" or self.next.kind == "cmd"
+        exponent = self.latex_argument() if grouped else self.signed_atom()
         if self.next.text in ("^", "**"):
             self.take()
             exponent = self.power(exponent)
@@ -261,6 +264,8 @@ class Parser(Atoms):
     def unit_word(self, token: Token) -> bool:
         """Whether a bare name after a number is a unit and no variable."""
         text = token.text
+        if text in ("min", "sec") and self.at + 1 == len(self.tokens):
+            return True
         if text in names.FUNCTIONS or text in names.CONSTANTS or text in names.GREEK or text in ("and", "or"):
             return False
         return len(text) >= 2 and (token.spaced or len(text) > 3 or text in _SHORT_UNITS) and not self.python

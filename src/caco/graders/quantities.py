@@ -1,12 +1,13 @@
 """Scalars: exact numbers, rounded decimals, percentages, units, angles and expressions."""
 
 from fractions import Fraction
+from types import MappingProxyType
 from typing import NamedTuple
 
 from caco.graders import sample, units
 from caco.graders.decision import Decision, equal, unequal, unsure
 from caco.graders.exact import Rational, bits, rational
-from caco.graders.tree import Node, TooLarge, contains, symbols
+from caco.graders.tree import Node, TooLarge, contains, exact, symbols
 
 SHOWN_DIGITS = 4
 """A decimal that is only the rounding of the other side must show this many significant digits."""
@@ -14,6 +15,9 @@ FLOAT_TOLERANCE = Fraction(1, 10**9)
 """Relative tolerance for a program's float, whose digits carry its own rounding errors."""
 LONG_DIGITS = 12
 """A written decimal with this many significant digits may be a printed float."""
+SCALES = MappingProxyType(
+    {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12, "dozen": 12}
+)
 UNIT_LETTERS = frozenset("mgshLlNJWVAKCF")
 """Letters that may be units where they stand behind a number."""
 _TINY = Fraction(1, 10**12)
@@ -35,9 +39,22 @@ def quantity(node: Node) -> Quantity:
         return Quantity(node.args[0], "degree")
     if node.head == "unit":
         inner = quantity(node.args[0])
-        name = units.spelled(node.name)
+        scale, _, rest = node.name.strip().partition(" ")
+        if scale.lower() in SCALES:
+            inner = inner._replace(core=_times(inner.core, SCALES[scale.lower()]))
+            if not rest.strip(" ."):
+                return inner
+        name = units.spelled(rest if scale.lower() in SCALES else node.name)
         return Quantity(inner.core, f"{inner.unit} {name}".strip() if inner.unit != name else name, inner.percent)
     return Quantity(node)
+
+
+def _times(node: Node, scale: int) -> Node:
+    """`scale` times a node; a written number stays a written number."""
+    if node.head != "num" or node.value is None:
+        return Node("mul", (Node("num", value=scale), node))
+    places = None if node.places is None else max(node.places - len(str(scale)) + 1, 0)
+    return node._replace(value=exact(node.value * scale), places=places)
 
 
 def compare(left: Node, right: Node, tolerance: Fraction | None = None) -> Decision:
@@ -88,7 +105,7 @@ def _percentages(a: Quantity, b: Quantity, tolerance: Fraction | None) -> Decisi
     if a.percent == b.percent:
         return values(a.core, b.core, tolerance)
     percent, other = (a.core, b.core) if a.percent else (b.core, a.core)
-    as_fraction = values(Node("percent", (percent,)), other, tolerance)
+    as_fraction = values(percent, _times(other, 100), tolerance)
     if as_fraction.is_equal:
         return as_fraction.using("percent_as_fraction")
     dropped = values(percent, other, tolerance)
@@ -131,20 +148,21 @@ def values(left: Node, right: Node, tolerance: Fraction | None = None) -> Decisi
         return unsure("too_large")
 
 
-def numbers(left: Node, right: Node, a: Rational, b: Rational, tolerance: Fraction | None) -> Decision:
+def numbers(left: Node, right: Node, first: Rational, second: Rational, tolerance: Fraction | None) -> Decision:
     """Two exact values: equal as they are, or by the rule for what was written."""
-    if a == b:
+    if first == second:
         return equal("exact" if left.head == right.head == "num" else "numeric", "same_number")
+    a, b = Fraction(first), Fraction(second)
     if tolerance is not None and abs(a - b) <= tolerance * max(abs(a), abs(b)):
         return equal("numeric", "within_tolerance").using("tolerance")
     if "float" in (left.name, right.name):
         return _floats(left, right, a, b)
-    if isinstance(a, int) and isinstance(b, int):
+    if a.denominator == b.denominator == 1:
         return unequal("number")
     return _decimals(left, right, a, b)
 
 
-def _floats(left: Node, right: Node, a: Rational, b: Rational) -> Decision:
+def _floats(left: Node, right: Node, a: Fraction, b: Fraction) -> Decision:
     """A program's float against anything."""
     if min(abs(a), abs(b)) == 0:
         return equal("numeric", "float_zero").using("float") if max(abs(a), abs(b)) < _TINY else unequal("number")
@@ -156,7 +174,7 @@ def _floats(left: Node, right: Node, a: Rational, b: Rational) -> Decision:
     return rounded(Fraction(value), written)
 
 
-def _decimals(left: Node, right: Node, a: Rational, b: Rational) -> Decision:
+def _decimals(left: Node, right: Node, a: Fraction, b: Fraction) -> Decision:
     """Two written numbers that differ: one may be the other rounded to the digits it shows."""
     if _float_noise(left, a, b) or _float_noise(right, b, a):
         return equal("numeric", "float_noise").using("float")
@@ -188,9 +206,8 @@ def significant(node: Node) -> int:
 def rounded(value: Fraction, written: Node) -> Decision:
     """Whether a written decimal is `value` rounded to the digits it shows (half up or half even)."""
     places = _written(written)
-    if places is None or isinstance(exactly := Fraction(written.value or 0), int):
-        return unequal("number")
-    if value.denominator == 1:
+    exactly = Fraction(written.value or 0)
+    if places is None or value.denominator == 1:
         return unequal("number")
     if abs(value - exactly) * 2 > Fraction(1, 10**places):
         return _nearly(value, exactly, written)
@@ -208,7 +225,7 @@ def _nearly(value: Fraction, exactly: Fraction, written: Node) -> Decision:
     return unequal("number")
 
 
-def _float_noise(node: Node, value: Rational, other: Rational) -> bool:
+def _float_noise(node: Node, value: Fraction, other: Fraction) -> bool:
     """Whether a written decimal is what Python prints for a float within four units in the last place of `other`."""
     if _written(node) is None or significant(node) < 15 or bits(value) > 1000 or bits(other) > 1000:
         return False
@@ -267,7 +284,7 @@ def _approximate(left: Node, right: Node, tolerance: Fraction | None) -> Decisio
         if number is None:
             continue
         try:
-            value = sample.real_value(node)
+            value, number = sample.real_value(node), Fraction(number)
         except sample.Undefined:
             continue
         if tolerance is not None and abs(value - number) <= tolerance * max(abs(value), abs(number)):

@@ -18,10 +18,12 @@ _WRAPPED = re.compile(
     r"\\(?:text|mbox|textnormal|textbf|textrm|mathrm|mathbf|textit|operatorname|boldsymbol|bold)\s*\{([^{}]*)\}"
 )
 _PYTHON = re.compile(
-    r"\*\*|\b(?:sqrt|exp|log|Rational|Matrix|Interval|Eq|FiniteSet|Union|Symbol|Fraction|Decimal|oo)\b\s*\(?"
+    r"\*\*|\b(?:sqrt|exp|log|Rational|Matrix|Interval|Eq|FiniteSet|Union|Symbol|Fraction|Decimal)\(|\boo\b|\*\s*I\b|\bI\s*\*|\dj\b"
 )
 _LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '.,\-–!?])*")
 _BASED = re.compile(r"\(?([0-9A-Fa-f]+)\)?_\{?(\d{1,2})\}?")
+_MODULE = re.compile(r"\b(?:np|numpy|sympy|sp|math|fractions|decimal)\.(?=[A-Za-z])")
+_TIMES_TEN = re.compile(r"(?<=\d)\s*[xX]\s*(?=10\s*\^)")
 _ABOUT = re.compile(r"^(?:\\approx|≈|~|approximately|about|roughly|exactly)\s*(?=[-+\d$\\])", re.IGNORECASE)
 _LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
 
@@ -46,6 +48,7 @@ def _unwrapped(text: str) -> str:
         ("**", "**"),
         ("`", "`"),
         ('"', '"'),
+        ("'", "'"),
     ):
         if len(text) > len(opening) + len(closing) and text.startswith(opening) and text.endswith(closing):
             inner = text[len(opening) : -len(closing)]
@@ -82,10 +85,10 @@ def read(text: str) -> Node:
     text = text.strip()
     if len(text) > MAX_LENGTH and not _INTEGER.fullmatch(text):
         return Node("raw", (), "too_long:" + " ".join(text.split()))
-    answer = clean(text)
+    answer = lexer.plain(clean(text))
     if not answer:
         return Node("raw", (), "")
-    return _simple(answer) or words.special(answer) or _word(answer) or _formula(answer)
+    return _simple(answer) or words.special(_WRAPPED.sub(r"\1", answer)) or _word(answer) or _formula(answer)
 
 
 def _simple(answer: str) -> Node | None:
@@ -129,7 +132,7 @@ def _formula(answer: str) -> Node:
     found = _BASED.fullmatch(_WRAPPED.sub(r"\1", answer))
     if found is not None and 2 <= int(found[2]) <= 36 and not found[1].isdigit():
         return Node("base", (), found[1].upper(), int(found[2]))
-    text = lexer.plain(answer)
+    text = _TIMES_TEN.sub("*", _MODULE.sub("", answer))
     if text.startswith("$") or text.count("$") % 2 == 0:
         text = text if text.count("$") == 1 else text.replace("$", "")
     if _SPACED_THOUSANDS.fullmatch(text):

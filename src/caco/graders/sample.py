@@ -1,4 +1,4 @@
-"""Numeric evaluation: two trees are the same function where they agree, to hundreds of digits, at points drawn once for all.
+"""Numeric evaluation: two trees are the same function where they agree, to hundreds of digits, at fixed points.
 
 Each value is computed with 220 and with 800 bits. A value that stays is a number; one that shrinks with the precision
 is zero by cancellation. So neither tiny numbers nor differences far behind the point are taken for equal.
@@ -165,7 +165,8 @@ class Evaluator:
     def known(self, name: str) -> Callable[..., Any]:
         """The function called `name`."""
         mp = self.mp
-        special = {"abs": abs, "re": mp.re, "im": mp.im, "conjugate": mp.conj, "max": max, "min": min, "floor": mp.floor,
+        special = {"abs": abs, "re": mp.re, "im": mp.im, "conjugate": mp.conj, "max": max, "min": min,
+                   "floor": mp.floor,
                    "ceil": mp.ceil, "sign": mp.sign, "mod": mp.fmod, "\\bar": mp.conj, "arg": mp.arg}  # fmt: skip
         if name in special:
             return special[name]  # type: ignore[no-any-return]

@@ -3,7 +3,7 @@
 Heads and what they hold:
 
     num        value (exact), places (decimals that were written; None for a whole number), name "float" for a float
-    const      name: pi, e, i, inf, nan, phi          sym    name                word   name (text that is no mathematics)
+    const      name: pi, e, i, inf, nan, golden       sym    name                word   name (no mathematics)
     bool       name: true, false                      none   "no answer exists"  empty  the empty set
     add mul    two or more args                       pow    base, exponent      pm     left, right (both signs meant)
     fn         name, args                             percent, degree  one arg   unit   one arg, name: the unit's text
@@ -74,14 +74,9 @@ def negative(node: Node) -> Node:
 
 def quotient(top: Node, bottom: Node) -> Node:
     """top / bottom; two whole numbers make one exact number."""
-    if (
-        isinstance(top.value, int)
-        and isinstance(bottom.value, int)
-        and bottom.value
-        and top.head == bottom.head == "num"
-    ):
-        if top.places is None and bottom.places is None:
-            return number(Fraction(top.value, bottom.value))
+    plain = top.head == bottom.head == "num" and top.places is None and bottom.places is None
+    if plain and isinstance(top.value, int) and isinstance(bottom.value, int) and bottom.value:
+        return number(Fraction(top.value, bottom.value))
     return Node("mul", (top, Node("pow", (bottom, MINUS_ONE))))
 
 

@@ -1,4 +1,4 @@
-"""Typed program values to trees: from canonical JSON (`caco.codecot.values`), so that sympy is never imported for them."""
+"""Typed program values to trees, from canonical JSON (`caco.codecot.values`): no import of sympy for its values."""
 
 import json
 from collections.abc import Callable
@@ -162,7 +162,8 @@ def _raw(body: Form) -> Node:
     return Node("raw", (), json.dumps(body))
 
 
-_SYMPY_CONSTANTS = {"Pi": "pi", "Exp1": "e", "ImaginaryUnit": "i", "Infinity": "inf", "NaN": "nan", "ComplexInfinity": "nan",
+_SYMPY_CONSTANTS = {"Pi": "pi", "Exp1": "e", "ImaginaryUnit": "i", "Infinity": "inf", "NaN": "nan",
+                    "ComplexInfinity": "nan",
                     "GoldenRatio": "golden", "Reals": "set_R", "Integers": "set_Z", "Naturals": "set_N",
                     "Naturals0": "set_N0", "Rationals": "set_Q", "Complexes": "set_C"}  # fmt: skip
 _SYMPY_CALLS = {"Add": "add", "Mul": "mul", "Pow": "pow", "Equality": "eq", "Unequality": "ne", "StrictLessThan": "lt",

@@ -13,17 +13,22 @@ _CURRENCY = MappingProxyType(
      "rupees": "rupee", "rs": "rupee", "rupee": "rupee"}
 )  # fmt: skip
 _ALIASES = MappingProxyType(
-    {"mph": "mile/hour", "kph": "kilometer/hour", "kmph": "kilometer/hour", "kmh": "kilometer/hour", "fps": "foot/second",
+    {"mph": "mile/hour", "kph": "kilometer/hour", "kmph": "kilometer/hour", "kmh": "kilometer/hour",
+     "fps": "foot/second",
      "hrs": "hour", "hr": "hour", "h": "hour", "hours": "hour", "mins": "minute", "min": "minute", "minutes": "minute",
-     "sec": "second", "secs": "second", "s": "second", "seconds": "second", "yrs": "year", "yr": "year", "years": "year",
+     "sec": "second", "secs": "second", "s": "second", "seconds": "second", "yrs": "year", "yr": "year",
+     "years": "year",
      "lbs": "pound", "lb": "pound", "pounds": "pound", "ounces": "ounce", "oz": "ounce", "inches": "inch", "in": "inch",
      "feet": "foot", "ft": "foot", "yards": "yard", "yd": "yard", "yds": "yard", "miles": "mile", "mi": "mile",
-     "metres": "meter", "metre": "meter", "meters": "meter", "m": "meter", "l": "liter", "litres": "liter", "L": "liter",
+     "metres": "meter", "metre": "meter", "meters": "meter", "m": "meter", "l": "liter", "litres": "liter",
+     "L": "liter",
      "litre": "liter", "liters": "liter", "gal": "gallon", "gallons": "gallon", "grams": "gram", "g": "gram",
      "kilometres": "kilometer", "kilometre": "kilometer", "centimetres": "centimeter", "centimetre": "centimeter",
      "millimetres": "millimeter", "deg": "degree", "degrees": "degree", "rad": "radian", "radians": "radian",
-     "degc": "degC", "degf": "degF", "°c": "degC", "celsius": "degC", "fahrenheit": "degF", "k": "kelvin", "K": "kelvin",
-     "pints": "pint", "cups": "cup", "quarts": "quart", "tons": "ton", "tonnes": "tonne", "weeks": "week", "days": "day",
+     "degc": "degC", "degf": "degF", "°c": "degC", "celsius": "degC", "fahrenheit": "degF", "k": "kelvin",
+     "K": "kelvin",
+     "pints": "pint", "cups": "cup", "quarts": "quart", "tons": "ton", "tonnes": "tonne", "weeks": "week",
+     "days": "day",
      "months": "month", "sq": "square", "cc": "centimeter**3", "dozens": "dozen"}
 )  # fmt: skip
 _TEMPERATURE = re.compile(r"(?:degrees?|deg|°)?\s*(?:C|F|celsius|fahrenheit)", re.IGNORECASE)
@@ -106,7 +111,7 @@ def spelled(text: str) -> str:
             name = (
                 word
                 if word in _KEEP_CASE
-                else _CURRENCY.get(lower) or _ALIASES.get(word) or _ALIASES.get(lower) or lower
+                else _CURRENCY.get(lower) or _ALIASES.get(word) or _ALIASES.get(lower) or _singular(lower)
             )
             if pieces and pieces[-1][0] not in "/*":
                 pieces.append("*" if pieces[-1][-1:].isdigit() else " ")
@@ -115,8 +120,13 @@ def spelled(text: str) -> str:
     return "".join(pieces).replace("**-", "**-")
 
 
+def _singular(word: str) -> str:
+    """`apples` as `apple`."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
 def factor(source: str, target: str) -> Fraction | None:
-    """How many `target` make one `source` (both as `spelled`); None where either is unknown, 0 where they measure different things.
+    """How many `target` make one `source` (both as `spelled`); None where either is unknown, 0 for other dimensions.
 
     Scales with another zero (degrees Celsius) are not converted here: see `temperature`.
     """

@@ -1,11 +1,15 @@
 """Answers that are words: yes and no, "no solution", numbers in words, choice letters, dates and times."""
 
 import re
+from fractions import Fraction
 from types import MappingProxyType
 
 from caco.graders.tree import Node, number
 
 _BOOLS = MappingProxyType({"yes": "true", "true": "true", "no": "false", "false": "false"})
+_SAID = re.compile(r"(yes|no|true|false)(?:$|\s*[,.;:]\s+\D)")
+_REALS = re.compile(r"(?:the set of )?(?:all )?(?:reals|real (?:numbers|values|x))(?: (?:x|of x))?")
+_TO = re.compile(r"(\d{1,9})\s+to\s+(\d{1,9})")
 _NONE = re.compile(
     r"(?:there (?:is|are) )?(?:no|none|null|nil|n/?a)(?: (?:real|integer|such|valid|possible|finite|positive|complex))*"
     r"(?: (?:solutions?|answers?|roots?|numbers?|values?|integers?))?(?: (?:exists?|found))?"
@@ -13,7 +17,8 @@ _NONE = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
-    r"(?:the )?(?:empty|null) set|\\emptyset|\\varnothing|\{\s*\}|\\\{\s*\\\}|set\(\)|frozenset\(\)|EmptySet(?:\(\))?|S\.EmptySet"
+    r"(?:the )?(?:empty|null) set|\\emptyset|\\varnothing|\{\s*\}|\\\{\s*\\\}|set\(\)|frozenset\(\)|EmptySet(?:\(\))?"
+    r"|S\.EmptySet"
 )
 _CHOICE = re.compile(r"(?:option|choice|answer)?\s*[(\[]?\s*([A-J])\s*(?:[)\].:]|$)\s*", re.IGNORECASE)
 
@@ -42,6 +47,10 @@ _UNITS = [
 _TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _SMALL = MappingProxyType(
     {word: value for value, word in enumerate(_UNITS)} | {word: 10 * k for k, word in enumerate(_TENS, 2)}
+)
+_COUNT = MappingProxyType({"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7})
+_PARTS = MappingProxyType(
+    {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "tenth": 10}
 )
 _LARGE = MappingProxyType({"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9})
 
@@ -74,15 +83,20 @@ _DATES = tuple(
         r"(?:datetime\.)?date(?:time)?\((?P<y>\d{4}), ?(?P<m>\d{1,2}), ?(?P<d>\d{1,2})(?:, 0, 0)?\)",
     )
 )
-_TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s*(a\.?m\.?|p\.?m\.?|noon|midnight)?", re.IGNORECASE)
+_TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s*([ap]\.?(?:m\.?)?|noon|midnight)?", re.IGNORECASE)
 _DAY = re.compile(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?=\S)", re.IGNORECASE)
 
 
 def special(text: str) -> Node | None:
     """The node of an answer that is one of the fixed phrases, a date, a time or a number in words; None otherwise."""
     lowered = text.lower()
-    if lowered in _BOOLS:
-        return Node("bool", (), _BOOLS[lowered])
+    said = _SAID.match(lowered)
+    if said is not None:
+        return Node("bool", (), _BOOLS[said[1]])
+    if _REALS.fullmatch(lowered):
+        return Node("const", (), "set_R")
+    if (pair := _TO.fullmatch(text)) is not None:
+        return Node("ratio", (number(int(pair[1])), number(int(pair[2]))))
     if _NONE.fullmatch(text) and lowered != "no":
         return Node("none")
     if _EMPTY.fullmatch(text):
@@ -114,6 +128,8 @@ def date(text: str) -> Node | None:
 
 def time(text: str) -> Node | None:
     """A time of day with minutes or with am and pm."""
+    if text.lower() in ("noon", "midnight"):
+        return Node("time", (), "12:00:00" if text.lower() == "noon" else "0:00:00")
     found = _TIME.fullmatch(text)
     if found is None or not (found[2] or found[4]) or len(text) > 20:
         return None
@@ -121,9 +137,9 @@ def time(text: str) -> Node | None:
     half = (found[4] or "").lower().replace(".", "")
     if hour > 24 or minute > 59 or second > 59 or (half in ("am", "pm") and not 1 <= hour <= 12):
         return None
-    half = {"noon": "pm", "midnight": "am"}.get(half, half)
+    half = {"noon": "pm", "midnight": "am", "a": "am", "p": "pm"}.get(half, half)
     hour = hour % 12 + 12 * (half == "pm") if half else hour
-    known = "" if half or hour > 12 or hour == 0 or (found[1].startswith("0") and False) else "?"
+    known = "" if half or hour > 12 or hour == 0 else "?"
     return Node("time", (), f"{hour}:{minute:02}:{second:02}{known}")
 
 
@@ -132,6 +148,8 @@ def number_in_words(text: str) -> Node | None:
     if len(text) > 80:
         return None
     words = [word for word in text.replace("-", " ").split() if word != "and"]
+    if len(words) == 2 and words[0] in _COUNT and words[1].rstrip("s") in _PARTS:
+        return number(Fraction(_COUNT[words[0]], _PARTS[words[1].rstrip("s")]))
     if not words or not all(word in _SMALL or word in _LARGE for word in words) or words[0] in _LARGE:
         return None
     total = current = 0

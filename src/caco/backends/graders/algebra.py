@@ -14,25 +14,10 @@ from caco.graders.tree import Node
 
 _FUNCTIONS = {"ln": sympy.log, "log": sympy.log, "abs": sympy.Abs, "floor": sympy.floor, "ceil": sympy.ceiling,
               "factorial": sympy.factorial, "binomial": sympy.binomial, "gamma": sympy.gamma, "max": sympy.Max,
-              "min": sympy.Min, "mod": sympy.Mod, "sign": sympy.sign, "gcd": sympy.gcd, "lcm": sympy.lcm, "re": sympy.re,
+              "min": sympy.Min, "mod": sympy.Mod, "sign": sympy.sign, "gcd": sympy.gcd, "lcm": sympy.lcm,
+              "re": sympy.re,
               "im": sympy.im, "conjugate": sympy.conjugate, "arg": sympy.arg, "erf": sympy.erf}  # fmt: skip
-_NAMED = (
-    "sin",
-    "cos",
-    "tan",
-    "asin",
-    "acos",
-    "atan",
-    "sinh",
-    "cosh",
-    "tanh",
-    "asinh",
-    "acosh",
-    "atanh",
-    "asec",
-    "acsc",
-    "acot",
-)
+_NAMED = frozenset("sin cos tan asin acos atan sinh cosh tanh asinh acosh atanh asec acsc acot".split())  # noqa: SIM905
 _CONSTANTS = {"pi": sympy.pi, "e": sympy.E, "i": sympy.I, "inf": sympy.oo, "golden": sympy.GoldenRatio}
 _UNSAFE = re.compile(r"\\[lc]?dots|\.\.\.|\d_\{?\d|\d-\d+-\d|(?<![\\A-Za-z{])[A-Za-z]{4,}|\\text")
 """Texts that math-verify reads in part or drops parts of: dots, bases, dates, words."""
@@ -72,7 +57,7 @@ def same_expression(left: Node, right: Node) -> bool | None:
 
 
 def second_opinion(gold: str, prediction: str) -> bool:
-    """Whether math-verify takes two texts for equal, both ways round, on parses that hold nothing it is known to misread."""
+    """Whether math-verify takes two texts for equal both ways round, and neither holds what it is known to misread."""
     if _UNSAFE.search(gold) or _UNSAFE.search(prediction):
         return False
     left, right = _parsed(gold), _parsed(prediction)

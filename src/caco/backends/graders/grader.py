@@ -183,7 +183,7 @@ def grade_many(
     tolerance: float | None = None,
     timeout_s: float = DEADLINE_S,
 ) -> list[Grade]:
-    """`grade` for each pair, in order; pairs that need algebra share the workers, and the deadline is each pair's own."""
+    """`grade` for each pair, in order; pairs that need algebra share the workers, each with a deadline of its own."""
     _check_timeout(timeout_s)
     pairs = list(pairs)
     grades = [compare(gold, prediction, type=type, tolerance=tolerance) for gold, prediction in pairs]

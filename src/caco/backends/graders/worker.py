@@ -1,4 +1,4 @@
-"""A worker process: one line of JSON in, one line out, until its input ends. Run as a module by `caco.backends.graders.pool`.
+"""A worker process: one line of JSON in, one line out, until its input ends; `caco.backends.graders.pool` runs it.
 
 It may be killed at any time. It limits its own memory, ignores the terminal's interrupt and writes nothing but replies.
 """

@@ -124,7 +124,7 @@ def inline_name(place: Place, problem: str, takes: Mapping[str, Sequence[str]]) 
 
     `takes` holds the parameter names of the program's own functions.
     """
-    return _name_in_code(place, takes) or _noun(place.value, problem) or _role(place)
+    return _name_in_code(place, takes) or noun(place.value, problem) or _role(place)
 
 
 def _name_in_code(place: Place, takes: Mapping[str, Sequence[str]]) -> str:
@@ -141,7 +141,7 @@ def _name_in_code(place: Place, takes: Mapping[str, Sequence[str]]) -> str:
     return ""
 
 
-def _noun(value: object, problem: str) -> str:
+def noun(value: object, problem: str) -> str:
     """The words that follow the number in the text, as a name."""
     if not isinstance(value, (int, float)) or value != value or value in (float("inf"), float("-inf")):
         return ""

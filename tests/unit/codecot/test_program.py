@@ -1,4 +1,5 @@
 import ast
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -147,3 +148,8 @@ def test_long_literals_are_wrapped() -> None:
     assert ast.literal_eval(text) == value
     assert max(map(len, text.split("\n"))) <= WIDTH
     assert len(text.split("\n")) < 16
+
+
+def test_the_documented_program_is_in_the_form() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "reference" / "code-cot.md").read_text(encoding="utf-8")
+    assert parse(text.split("```python\n")[1].split("```")[0]).inputs == {"fence": 48, "posts_apart": 2}

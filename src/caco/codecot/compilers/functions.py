@@ -17,6 +17,7 @@ from caco.records import CodeCoT, Reason, Seed
 from caco.stage import Reject
 
 _CANDIDATE = "candidate"
+_DEFINING = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ def compile_tests(seed: Seed) -> CodeCoT | Reject:
         code=code,
         origin="compiled",
         text=task_text(seed.problem, inputs, yes_no=isinstance(case.expected, bool)),
-        gold=values.show(case.expected),
+        gold=values.show(values.decode(values.encode(case.expected))),  # in the order in which outputs are shown
         varies=_free(inputs),
         domain=seed.domain,
         source=seed.source,
@@ -58,16 +59,16 @@ def _free(inputs: dict[str, object]) -> tuple[str, ...]:
 
 def _definitions(code: str) -> list[Chunk]:
     """The imports, constants and definitions of a module, without what only runs them."""
-    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign)
-    found = [c for c in chunks(code) if isinstance(c.node, kinds)]
+    found = [c for c in chunks(code) if isinstance(c.node, (*_DEFINING, ast.Assign, ast.AnnAssign))]
     defined = {n for c in found if isinstance(c.node, ast.FunctionDef) for n in names(c.node).writes}
-    return [c for c in found if not (isinstance(c.node, ast.Assign) and _runs(c.node, defined))]
+    return [c for c in found if isinstance(c.node, _DEFINING) or not _runs(c.node, defined)]
 
 
-def _runs(node: ast.Assign, defined: set[str]) -> bool:
-    """Whether an assignment tries out one of the functions (its value is no definition)."""
-    called = names(node.value).reads
-    return bool(called & (defined | {"input"})) and not isinstance(node.value, ast.Lambda)
+def _runs(node: ast.stmt, defined: set[str]) -> bool:
+    """Whether an assignment tries out one of the functions, or takes a name that the unified form needs."""
+    value = getattr(node, "value", None)
+    uses = names(node).reads & (defined | {"input"}) and not isinstance(value, ast.Lambda)
+    return bool(uses or names(node).writes & {"input", "output"})
 
 
 def _with_first_case(seed: Seed, parts: list[Chunk]) -> tuple[Case, str]:
@@ -97,10 +98,14 @@ def _candidate(problem: str, functions: Sequence[str]) -> str:
 
 
 def _cases(tests: Sequence[str], candidate: str) -> Iterator[Case]:
+    """The cases of all tests; a test that is no Python has none."""
     for test in tests:
-        for node in ast.walk(syntax_tree(test.replace("\r\n", "\n"))):
-            if isinstance(node, ast.Assert) and (case := _case(node.test, candidate)):
-                yield case
+        try:
+            nodes = list(ast.walk(syntax_tree(test.replace("\r\n", "\n"))))
+        except FormError:
+            continue
+        found = (_case(n.test, candidate) for n in nodes if isinstance(n, ast.Assert))
+        yield from (case for case in found if case)
 
 
 def _case(test: ast.expr, candidate: str) -> Case | None:

@@ -30,7 +30,7 @@ def compile_program(seed: Seed) -> CodeCoT | Reject:
     program = parse(code)
     given = in_form(seed.code)
     constants = {} if given else _constants(program)
-    problem = _without_options(seed)
+    problem = without_options(seed)
     tied = tie(problem, program.inputs, {*constants, *_inside(program.inputs)})
     doubtful = any(not _explained(c, structural, problem) for c, structural in constants.items())
     doubtful = doubtful or bool(_OPTIONS.search(problem))
@@ -48,7 +48,7 @@ def compile_program(seed: Seed) -> CodeCoT | Reject:
     )
 
 
-def _without_options(seed: Seed) -> str:
+def without_options(seed: Seed) -> str:
     """The problem without its answer options, where the answer is not one of their letters."""
     letter = re.fullmatch(r"\(?[A-Ea-e]\)?", seed.answer.strip())
     return seed.problem if letter else _OPTIONS.split(seed.problem)[0].rstrip()

@@ -201,6 +201,7 @@ def _words(name: str) -> str:
 
 
 def _sentence(text: str) -> str:
+    text = re.sub(r"(?<=\d)//(?=\d)", "/", text)
     text = re.sub(r"(?<=[\w%)])=(?= )", " =", re.sub(r"\$ ?\$", "$", re.sub(r"\s+", " ", text))).strip().rstrip(",;:")
     if not text:
         return ""

@@ -8,6 +8,7 @@ A style is made of parts joined by `+`:
     .         no zero before the decimal point     `.5`
     money     two decimals unless it is whole      `3`, `3.50`
     percent   a share as a percentage              `0.2` gives `20`
+    share     a percentage as a share              `20` gives `0.2`
     word      a number in words                    `twelve`; `Word` begins with a capital
     a         the article that fits the number     `a 7`, `an 8`; `A` begins with a capital
     $ £ €     the sign, where an article precedes  `an $8`
@@ -109,6 +110,8 @@ def _spell(value: Fraction, shape: str) -> str:
         shape = ","
     if shape == "percent":
         return plain(value * 100)
+    if shape == "share":
+        return plain(value / 100)
     if shape == "money":
         return plain(value, commas=True) if value.denominator == 1 else fixed(value, 2, commas=True)
     match = re.fullmatch(r"(,?)(?:\.(\d+))?", shape)
@@ -230,7 +233,7 @@ def certain(value: Fraction, mine: Collection[Mention], text: str) -> bool:
 def faithful(text: str, mention: Mention, value: Fraction) -> bool:
     """Whether the slot gives back just what the author wrote (not `a 8`, not `05`)."""
     start, end = place(text, mention)
-    return render(slot(text, "value", mention, value, True), {"value": value}) == text[start:end]
+    return render(slot(text, "value", mention, value, False), {"value": value}) == text[start:end]
 
 
 def _means(mention: Mention, value: Fraction) -> bool:

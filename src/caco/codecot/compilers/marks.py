@@ -13,7 +13,7 @@ from itertools import islice
 from caco.codecot.compilers.doubt import free_values
 from caco.codecot.compilers.emission import expression_code, literal
 from caco.codecot.compilers.equations import equations, unmarked
-from caco.codecot.compilers.nouns import input_name, step_name, unique
+from caco.codecot.compilers.nouns import input_names, step_names, unique
 from caco.codecot.compilers.origins import (
     FromStep,
     FromText,
@@ -113,12 +113,12 @@ def _names(problem: str, lines: list[str], origins: Origins, used: list[Fraction
     taken: set[str] = set()
     for value in used:
         mention = next(m for m in origins.found if m.value == value and m.kind not in ("ratio", "fraction", "ordinal"))
-        names[FromText(value)] = name = unique(input_name(problem, mention), taken)
+        names[FromText(value)] = name = unique(input_names(problem, mention), taken)
         taken.add(name)
     for index, step in enumerate(origins.steps[: final + 1]):
         equation = step.equation
         names[_result(origins, index)] = name = unique(
-            step_name(lines[equation.line], equation.start, equation.end), taken
+            step_names(lines[equation.line], equation.start, equation.end), taken
         )
         taken.add(name)
     return names

@@ -3,7 +3,8 @@
 import builtins
 import keyword
 import re
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
+from itertools import chain, count
 
 from caco.codecot.mentions import Mention
 
@@ -43,8 +44,22 @@ _LONGEST = 4
 _WORDS = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 
-def input_name(text: str, mention: Mention) -> str:
-    """A name for a number of a problem's text."""
+def input_names(text: str, mention: Mention) -> list[str]:
+    """Names for a number of a problem's text, the best first."""
+    return _with_subject(_input_name(text, mention), text[: mention.start])
+
+
+def step_names(line: str, start: int, end: int) -> list[str]:
+    """Names for the result of a computation that stands at `line[start:end]`, the best first."""
+    return _with_subject(_step_name(line, start, end), line[:start])
+
+
+def _with_subject(name: str, before: str) -> list[str]:
+    subject = [word for word in _subject(before)[:2] if word not in name.split("_")]
+    return [name, _join([*subject, name])]
+
+
+def _input_name(text: str, mention: Mention) -> str:
     after = _phrase(text[mention.end :])
     if mention.kind == "percent":
         return _percent_name(text[mention.end :], after)
@@ -62,8 +77,7 @@ def input_name(text: str, mention: Mention) -> str:
     return _join(after) or _join(_subject(text[: mention.start])) or "number"
 
 
-def step_name(line: str, start: int, end: int) -> str:
-    """A name for the result of a computation that stands at `line[start:end]`."""
+def _step_name(line: str, start: int, end: int) -> str:
     before, after = line[:start], line[end:]
     money = re.search(r"[$£€] ?[\d.,]+$", line[:end]) is not None
     name = _money_name(before, after) if money else _join(_result_phrase(after))
@@ -72,15 +86,12 @@ def step_name(line: str, start: int, end: int) -> str:
     return f"total_{name}" if total and "total" not in name else name
 
 
-def unique(name: str, taken: Container[str]) -> str:
-    """`name`, or the first of `name_2`, `name_3`, ... that is not taken and means nothing to Python."""
+def unique(names: Sequence[str], taken: Container[str]) -> str:
+    """The first of `names` that is not taken and means nothing to Python; else the first with a number."""
     reserved = {"solve", "output", "math", *keyword.kwlist, *dir(builtins)}
-    name = f"{name}_count" if name in reserved else name
-    candidate, count = name, 1
-    while candidate in taken:
-        count += 1
-        candidate = f"{name}_{count}"
-    return candidate
+    free = [f"{name}_count" if name in reserved else name for name in names]
+    numbered = (f"{free[0]}_{number}" for number in count(2))
+    return next(name for name in chain(free, numbered) if name not in taken)
 
 
 def _percent_name(rest: str, after: list[str]) -> str:

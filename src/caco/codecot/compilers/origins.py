@@ -106,12 +106,12 @@ def leaves(origin: Origin) -> Iterator[FromText | FromStep | Constant]:
         yield origin
 
 
-def part_values(origin: Origin) -> Iterator[Fraction]:
-    """The values of an origin and of all its parts."""
-    yield value_of(origin)
+def parts(origin: Origin) -> Iterator[Origin]:
+    """An origin and all its parts."""
+    yield origin
     if isinstance(origin, Compound):
-        yield from part_values(origin.left)
-        yield from part_values(origin.right)
+        yield from parts(origin.left)
+        yield from parts(origin.right)
 
 
 def value_of(origin: Origin) -> Fraction:
@@ -130,7 +130,14 @@ def _resolve(expression: Expression, origins: Origins) -> Origin:
     percent = _percent_of(expression, origins)
     if percent is not None:
         return percent
+    left = expression.left
+    if expression.sign == "*" and _is_hundredth(expression.right) and isinstance(left, Operation) and left.sign == "*":
+        return _resolve(Operation("*", left.left, Operation("*", left.right, expression.right)), origins)
     return Compound(expression.sign, _resolve(expression.left, origins), _resolve(expression.right, origins))
+
+
+def _is_hundredth(expression: Expression) -> bool:
+    return isinstance(expression, Number) and expression.value == Fraction(1, 100)
 
 
 def _written_fraction(expression: Operation, origins: Origins) -> Origin | None:
@@ -196,25 +203,34 @@ def _told(candidates: Sequence[Origin], origins: Origins) -> Origin | None:
 
 def _share(value: Fraction, origins: Origins) -> Origin | None:
     """0.2, 0.8, 1.2, 80 and 120 where the text (or a step that is a percentage) has 20%."""
-    hundred, one = Constant(Fraction(100)), Constant(Fraction(1))
     if value in origins.ratios():
         return None
-    for percent in origins.percents():
-        part = Compound("/", FromText(percent), hundred)
-        for sign in "-+":
-            if value == combine(sign, Fraction(1), percent / 100):
-                return Compound(sign, one, part)
-            if value == combine(sign, Fraction(100), percent):
-                return Compound(sign, hundred, FromText(percent))
-        if value == percent / 100:
-            return part
-    if value < 2 and origins.percents():
-        for index, step in reversed(list(enumerate(origins.steps))):
-            if step.equation.value == value * 100 and any(
-                isinstance(x, FromText) and x.value in origins.percents() for x in leaves(step.origin)
-            ):
-                return Compound("/", FromStep(index, step.equation.value), hundred)
-    return None
+    found = [
+        shape for percent in origins.percents() for shape in _shares(FromText(percent)) if value_of(shape) == value
+    ]
+    if not found and value < 2 and origins.percents():
+        steps = [FromStep(index, step.equation.value) for index, step in reversed(list(enumerate(origins.steps)))]
+        percents = [step for step in steps if step.value == value * 100 and _is_percentage(step, origins)]
+        found = [Compound("/", step, Constant(Fraction(100))) for step in percents[:1]]
+    if len(found) > 1:
+        origins.doubts.append((found[0], tuple(found[1:])))
+    return found[0] if found else None
+
+
+def _shares(percent: FromText) -> Iterator[Origin]:
+    """What 20% can stand for in a product, the likeliest first: 0.2, 0.8, 1.2, 80 and 120."""
+    hundred, one = Constant(Fraction(100)), Constant(Fraction(1))
+    yield Compound("/", percent, hundred)
+    for sign in "-+":
+        yield Compound(sign, one, Compound("/", percent, hundred))
+        yield Compound(sign, hundred, percent)
+
+
+def _is_percentage(step: FromStep, origins: Origins) -> bool:
+    """Whether a step works with percentages of the text alone (`100 - 20`)."""
+    return any(
+        isinstance(x, FromText) and x.value in origins.percents() for x in leaves(origins.steps[step.index].origin)
+    )
 
 
 def _constant(value: Fraction, origins: Origins) -> Constant:

@@ -4,9 +4,21 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeGuard
 
 from caco.codecot.compilers.doubt import upstream
-from caco.codecot.compilers.origins import Constant, FromStep, FromText, Origin, Origins, Step, leaves, part_values
+from caco.codecot.compilers.origins import (
+    Compound,
+    Constant,
+    FromStep,
+    FromText,
+    Origin,
+    Origins,
+    Step,
+    leaves,
+    parts,
+    value_of,
+)
 from caco.codecot.mentions import Mention, mentions, numeral
 from caco.codecot.template import faithful, fill_slots, implied, place, slot
 
@@ -42,6 +54,12 @@ def comment(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> str
     for mention in _numbers(line, steps):
         candidates = _meant(mention, line, steps, teller, known)
         if not candidates:
+            shares = [part for _, step in steps for part in parts(step.origin) if _is_share(part, mention.value)]
+            if shares and mention.style in ("", "."):
+                style = "share" + ("+." if mention.style else "")
+                name = teller.names[shares[0].left]
+                spans.append((mention.start, mention.end, f"{{{name}:{style}}}"))
+                continue
             if teller.free and not _standing(mention, line, steps, teller):
                 return None
             continue
@@ -58,10 +76,16 @@ def comment(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> str
     return fill_slots(line, spans)
 
 
+def _is_share(origin: Origin, value: Fraction) -> TypeGuard[Compound]:
+    """Whether an origin is a percentage of this value, as a share."""
+    per_hundred = isinstance(origin, Compound) and origin.sign == "/" and origin.right == Constant(Fraction(100))
+    return per_hundred and not isinstance(origin.left, Compound | Constant) and value_of(origin) == value
+
+
 def untold(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> bool:
     """Whether a sentence has a number of unknown origin: the author worked with more than the program does."""
     known = max((index for index, _ in steps), default=teller.last)
-    inner = {value for _, step in steps for value in part_values(step.origin)}
+    inner = {value_of(part) for _, step in steps for part in parts(step.origin)}
     return any(
         mention.value not in inner
         and not _meant(mention, line, steps, teller, known)

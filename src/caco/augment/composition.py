@@ -13,7 +13,7 @@ from math import floor, log
 from caco.augment.arithmetic import predictor
 from caco.augment.input_domain import InputDomain, input_domain
 from caco.augment.renaming import RenamingError, functions_renamed
-from caco.augment.story import answer_kind, chained, free_letter, names_in, slot_kind
+from caco.augment.story import answer_kind, chained, free_letter, letters_in, names_in, slot_kind
 from caco.codecot.bounds import is_number
 from caco.codecot.program import Program, parse, render
 from caco.codecot.scope import fresh_name
@@ -66,6 +66,8 @@ def _fit(first: Execution, second: Execution, domain: InputDomain) -> Fit | str:
         return "both descend from one seed"
     if len(decode(first.inputs)) + len(domain.seed) - 1 > MOST_INPUTS or len(one.text + two.text) > LONGEST_TEXT:
         return "together they are too long"
+    if letters_in(one.text) & letters_in(two.text):
+        return "both use a letter as a name"
     if shared := names_in(one.text) & names_in(two.text):
         return f"both speak of {min(shared)}"
     answer, kind = _whole_as_int(decode(first.output)), answer_kind(one.text)

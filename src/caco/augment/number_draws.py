@@ -9,7 +9,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from caco.augment.arithmetic import exact
-from caco.augment.conversions import is_conversion
+from caco.augment.facts import is_fact
 
 LEAST, MOST = Fraction(1, 2), Fraction(2)
 """How far a fresh number goes from the seed's, as factors."""
@@ -37,7 +37,7 @@ def candidates(text: str, name: str, value: int | float) -> Sequence[int | float
     number is true of (16 ounces in a pound, digits in base 8).
     """
     number = Fraction(exact(value))
-    fixed = number <= 0 or number == 1 or name in _BASE.findall(text) or is_conversion(text, name, value)
+    fixed = number <= 0 or number == 1 or name in _BASE.findall(text) or is_fact(text, name, value)
     if fixed:
         return ()
     if name in _SHARE.findall(text):

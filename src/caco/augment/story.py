@@ -58,9 +58,14 @@ def slot_kind(text: str, name: str) -> str:
     return kinds.pop() if len(kinds) == 1 else ""
 
 
+def letters_in(text: str) -> set[str]:
+    """The capital letters that stand alone in a text, as names of unknown numbers do; not the words `I`, `A`."""
+    return set(re.findall(r"\b[B-HJ-Z]\b(?!['’])", text))
+
+
 def free_letter(text: str) -> str:
     """The first of LETTERS that stands alone nowhere in a text; empty where there is none."""
-    return next((letter for letter in LETTERS if not re.search(rf"\b{letter}\b", text)), "")
+    return next((letter for letter in LETTERS if letter not in letters_in(text)), "")
 
 
 def chained(first: str, second: str, name: str, letter: str, new: Mapping[str, str]) -> str:

@@ -9,7 +9,6 @@ from caco.codecot.mentions import Mention, mentions
 from caco.codecot.template import exact, is_number, show, slots
 from caco.records import Execution
 
-
 PRONOUN = "one"
 """Not a number in most sentences: `one part is 7 litres`, `the other one`."""
 

@@ -9,6 +9,8 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 
+from caco.errors import StoreError
+
 R = TypeVar("R")
 _SCALARS: dict[Any, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
@@ -26,9 +28,16 @@ def to_table(record: type[R], rows: Iterable[R]) -> pa.Table:
 
 
 def from_table(record: type[R], table: pa.Table) -> list[R]:
-    """The rows of an Arrow table that `to_table` made, equal to those that went in."""
+    """The rows of an Arrow table that `to_table` made, equal to those that went in.
+
+    Raises StoreError where the table's columns are not those of the record: another version wrote it.
+    """
     build = _decoder(record)
-    return [build(row) for row in table.to_pylist()]
+    try:
+        return [build(row) for row in table.to_pylist()]
+    except KeyError as error:
+        name = record.__name__
+        raise StoreError(f"a table of {name} lacks {error}: another version wrote it; run its recipe again") from error
 
 
 @cache

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from caco.errors import StoreError
+from caco.lineage import digest
 from caco.plan import RunConfig, Step
 from caco.records import Row
+from caco.store.codec import schema
 from caco.store.files import read_json, write_json
 from caco.store.table import Table
 
@@ -102,12 +104,14 @@ def entries(config: RunConfig, keys: Mapping[str, str]) -> list[StepEntry]:
 
 
 def _entry(number: int, step: Step, key: str) -> StepEntry:
+    # A record type that gains a column is another table: the old one would be read as if the column were missing.
+    table_key = digest(key, schema(step.stage.makes).to_string())
     return StepEntry(
         name=step.name,
         stage=step.stage.key,
         makes=step.stage.makes.__name__,
         takes=list(step.takes),
-        table=f"tables/{number:02d}-{step.name}-{key}",
+        table=f"tables/{number:02d}-{step.name}-{table_key}",
     )
 
 

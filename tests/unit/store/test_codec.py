@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from caco.errors import StoreError
 from caco.records import (
     Assignment,
     Bound,
@@ -73,3 +74,9 @@ def test_every_field_has_a_column(record):
 def test_lists_of_records_are_lists_of_structs():
     assert pa.types.is_list(schema(Verdict).field("checks").type)
     assert schema(Verdict).field("checks").type.value_type.field("passed").type == pa.bool_()
+
+
+def test_a_table_of_another_version_is_one_clear_error():
+    table = to_table(Problem, [Problem(question="q", answer="a")]).drop_columns(["answer"])
+    with pytest.raises(StoreError, match=r"a table of Problem lacks 'answer': another version wrote it"):
+        from_table(Problem, table)

@@ -101,7 +101,7 @@ class Atoms(Brackets):
 
     def name(self, text: str) -> Node:
         """A function, a constant, a variable, or letters that stand side by side."""
-        head, _, subscript = text.partition("_")
+        head, _, subscript = text.partition("_") if text not in names.FUNCTIONS else (text, "", "")
         digits = ""
         token = self.next
         if token.kind == "num" and not token.spaced and token.text.isdigit() and not subscript:

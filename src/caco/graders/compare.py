@@ -39,6 +39,8 @@ class Rules:
 
 def _plain(node: Node) -> Node:
     """Both signs of a plus-minus as two answers."""
+    if node.head == "items":
+        node = _unqualified(node)
     if not contains(node, frozenset(("pm",))) or node.head == "raw":
         return node
     if node.head == "rel" and len(node.args) == 2 and node.name == "=":
@@ -50,6 +52,16 @@ def _plain(node: Node) -> Node:
             args=tuple(p for part in parts for p in (part.args if part.head == "items" else (part,))), name="or"
         )
     return Node("items", (signed(node, 1), signed(node, -1)), "or")
+
+
+def _unqualified(node: Node) -> Node:
+    """A list without its closing `k \\in \\mathbb{Z}`."""
+    last = node.args[-1]
+    said = last.head == "rel" and last.name == "in" and last.args[1].head == "const" and len(node.args) > 1
+    if not said or last.args[0].head != "sym":
+        return node
+    rest = node.args[:-1]
+    return rest[0] if len(rest) == 1 else node._replace(args=rest)
 
 
 def signed(node: Node, sign: int) -> Node:
@@ -197,7 +209,7 @@ def _symbols(rules: Rules, left: Node, right: Node) -> Decision:
     a, b = left.name, right.name
     if a.lower() == b.lower() and a.lower() in "abcdefgh" and len(a) == 1:
         return equal("exact", "choice").using("case")
-    return unsure("case") if a.lower() == b.lower() else unequal("name")
+    return unsure("case") if a.lower() == b.lower() and len(a) == 1 else unequal("name")
 
 
 def _scalar_or_symbols(rules: Rules, left: Node, right: Node) -> Decision:

@@ -22,6 +22,8 @@ def collections(rules: Comparer, left: Node, right: Node) -> Decision:
         return unsure("too_large")
     if _is_single(left) != _is_single(right):
         return _single(rules, left, right)
+    if "one" in (left.name, right.name) and left.head != right.head:
+        return unequal("nesting", "structure")  # at the top of an answer such brackets have been taken off
     if len(left.args) != len(right.args):
         return _lengths(rules, left, right)
     kinds = {left.head, right.head}
@@ -45,6 +47,8 @@ def _single(rules: Comparer, left: Node, right: Node) -> Decision:
     """One answer against several."""
     one, many = (left, right) if _is_single(left) else (right, left)
     number = one.args[0]
+    if number.head in ("seq", "set") and one.head in ("seq", "set"):
+        return rules.same(number, many).using("brackets")
     if number.head == "num" and number.name == "," and isinstance(number.value, int) and many.head == "items":
         return _grouped(rules, number.value, many)
     if number.head == "word" and all(item.head == "sym" and len(item.name) == 1 for item in many.args):

@@ -15,7 +15,8 @@ FUNCTIONS = MappingProxyType(
        "Re": "re", "Im": "im", "Pow": "pow", "Add": "add", "Mul": "mul", "Rational": "ratio", "Fraction": "ratio",
        "Integer": "float", "Float": "float", "Decimal": "float", "int": "float", "float": "float", "float64": "float",
        "int64": "float", "float32": "float", "int32": "float", "Symbol": "symbol", "str": "symbol", "Poly": "poly",
-       "Matrix": "matrix", "ImmutableMatrix": "matrix", "ImmutableDenseMatrix": "matrix",
+       "Point": "tuple", "Point2D": "tuple", "Point3D": "tuple", "dict_values": "list", "dict_keys": "list",
+       "deque": "list", "Matrix": "matrix", "ImmutableMatrix": "matrix", "ImmutableDenseMatrix": "matrix",
        "MutableDenseMatrix": "matrix",
 
        "array": "matrix", "Interval": "interval", "Union": "union", "FiniteSet": "set", "set": "set",

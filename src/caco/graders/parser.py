@@ -86,6 +86,8 @@ class Parser(Atoms):
     def expression(self) -> Node:
         """Unions, intersections and differences of sets, over sums."""
         left = self.sum()
+        while self.took("\\pmod"):
+            left = Node("fn", (left, self.latex_argument()), "@pmod")
         while self.took("\\cup", "\\cap", "\\setminus", "\\backslash"):
             head = {"\\cup": "union", "\\cap": "cap"}.get(self.tokens[self.at - 1].text, "setminus")
             right = self.sum()
@@ -336,6 +338,8 @@ def _product(left: Node, right: Node) -> Node:
 
 
 def _quotient(left: Node, right: Node) -> Node:
+    if right.head == "percent" and left.head == "num":  # 1/4% is a quarter of a percent
+        return Node("percent", (quotient(left, right.args[0]),))
     return quotient(left, right)
 
 

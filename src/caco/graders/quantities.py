@@ -67,6 +67,9 @@ def compare(left: Node, right: Node, tolerance: Fraction | None = None) -> Decis
     decision = _percentages(a, b, tolerance)
     if decision.is_unequal and not a.unit and not b.unit and _unit_or_variable(a, b, tolerance):
         return unsure("unit_or_variable")
+    if decision.is_unequal and {a.unit, b.unit} == {"degree", ""}:
+        turned = values(*(Node("degree", (side.core,)) if side.unit else side.core for side in (a, b)), tolerance)
+        decision = turned.using("degrees_as_radians") if turned.is_equal else decision
     if bool(a.unit) != bool(b.unit):
         return decision.using("units_dropped")
     return decision

@@ -4,9 +4,9 @@ import re
 from fractions import Fraction
 from functools import lru_cache
 
-from caco.graders import lexer, names, words
+from caco.graders import lexer, names, units, words
 from caco.graders.parser import parse
-from caco.graders.tree import Node, Unreadable, number, whole
+from caco.graders.tree import Node, Unreadable, negative, number, whole
 
 MAX_LENGTH = 6_000
 
@@ -22,8 +22,13 @@ _PYTHON = re.compile(
 )
 _LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '.,\-–!?])*")
 _BASED = re.compile(r"\(?([0-9A-Fa-f]+)\)?_\{?(\d{1,2})\}?")
-_MODULE = re.compile(r"\b(?:np|numpy|sympy|sp|math|fractions|decimal)\.(?=[A-Za-z])")
+_MODULE = re.compile(r"(?<=\bPoint)[23]D(?=\()|\b(?:np|numpy|sympy|sp|math|fractions|decimal)\.(?=[A-Za-z])")
 _TIMES_TEN = re.compile(r"(?<=\d)\s*[xX]\s*(?=10\s*\^)")
+_MINUS = re.compile(r"(?:negative|minus)\s+(?=[\w\\$])", re.IGNORECASE)
+_ORDINAL = re.compile(r"(\d{1,9})\s*(?:\^\{?)?\s*(?:st|nd|rd|th)\}?")
+_MONEY = re.compile(r"(USD|US\$|Rs\.?|INR|EUR|GBP)\s*(?=\d)")
+_COMPOUND = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)\.?,?\s+(?:and\s+)?(\d+(?:\.\d+)?)\s*([A-Za-z]+)\.?")
+_LEAD = re.compile(r"^(?:=|\\therefore|\\implies|\\Rightarrow)\s*")
 _ABOUT = re.compile(r"^(?:\\approx|≈|~|approximately|about|roughly|exactly)\s*(?=[-+\d$\\])", re.IGNORECASE)
 _LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
 
@@ -65,7 +70,7 @@ def _unwrapped(text: str) -> str:
         if _balanced(inner):
             return inner
     found = _WRAPPED.fullmatch(text)
-    return found[1] if found is not None else _ABOUT.sub("", text)
+    return found[1] if found is not None else _ABOUT.sub("", _LEAD.sub("", text)).rstrip(",;")
 
 
 def _balanced(text: str) -> bool:
@@ -85,10 +90,10 @@ def read(text: str) -> Node:
     text = text.strip()
     if len(text) > MAX_LENGTH and not _INTEGER.fullmatch(text):
         return Node("raw", (), "too_long:" + " ".join(text.split()))
-    answer = lexer.plain(clean(text))
+    answer = clean(lexer.plain(clean(text)))
     if not answer:
         return Node("raw", (), "")
-    return _simple(answer) or words.special(_WRAPPED.sub(r"\1", answer)) or _word(answer) or _formula(answer)
+    return _simple(answer) or words.special(_WRAPPED.sub(r"\1", answer)) or _worded(answer) or _word(answer) or _formula(answer)
 
 
 def _simple(answer: str) -> Node | None:
@@ -102,6 +107,25 @@ def _simple(answer: str) -> Node | None:
         return number(whole(found[5]) * (-1 if found[4] == "-" else 1), 0)
     value = Fraction(whole(found[2] + found[3]), 10 ** len(found[3]))
     return number(-value if found[1] == "-" else value, len(found[3]))
+
+
+def _worded(answer: str) -> Node | None:
+    """`negative five`, `3rd`, `Rs. 770`, `1 hour 30 minutes`."""
+    if (signed := _MINUS.match(answer)) is not None:
+        return negative(read(answer[signed.end() :]))
+    if (ordinal := _ORDINAL.fullmatch(answer)) is not None:
+        return number(int(ordinal[1]))
+    if (money := _MONEY.match(answer)) is not None:
+        amount = read(answer[money.end() :])
+        return Node("unit", (amount,), money[1]) if amount.head == "num" else None
+    compound = _COMPOUND.fullmatch(_WRAPPED.sub(r"\1", answer))
+    if compound is None:
+        return None
+    first, second = units.spelled(compound[2]), units.spelled(compound[4])
+    factor = units.factor(second, first)
+    if not factor or first == second:
+        return None
+    return Node("unit", (number(Fraction(compound[1]) + Fraction(compound[3]) * factor),), compound[2])
 
 
 def _word(answer: str) -> Node | None:
@@ -130,7 +154,7 @@ def _word(answer: str) -> Node | None:
 def _formula(answer: str) -> Node:
     """What the grammar reads."""
     found = _BASED.fullmatch(_WRAPPED.sub(r"\1", answer))
-    if found is not None and 2 <= int(found[2]) <= 36 and not found[1].isdigit():
+    if found is not None and 2 <= int(found[2]) <= 36 and _has_base_digits(found[1], int(found[2])):
         return Node("base", (), found[1].upper(), int(found[2]))
     text = _TIMES_TEN.sub("*", _MODULE.sub("", answer))
     if text.startswith("$") or text.count("$") % 2 == 0:
@@ -146,6 +170,13 @@ def _formula(answer: str) -> Node:
         return parse(text, bool(_PYTHON.search(text)) and "\\" not in text)
     except (Unreadable, RecursionError):
         return Node("raw", (), words.phrase(answer))
+
+
+def _has_base_digits(digits: str, base: int) -> bool:
+    """Whether letters stand among digits, as in the A5 of base 11, and all exist in the base."""
+    if digits.isdigit() or not any(d.isdigit() for d in digits):
+        return False
+    return all(int(d, 36) < base for d in digits)
 
 
 def _ungrouped(text: str) -> str:

@@ -38,6 +38,9 @@ def assigned(node: Node) -> Node | None:
         return node.args[1]
     if node.head != "rel" or not set(operators) <= {"=", "~"}:
         return None
+    if "~" in operators and (operators[0] == "=" or not symbols(node.args[0])):
+        at = operators.index("~")  # what stands before the sign is the exact answer
+        return assigned(node._replace(args=node.args[: at + 1], name="=")) if at else node.args[0]
     first, last = node.args[0], node.args[-1]
     if len(operators) > 1 and first.head != "sym" and not all(not symbols(arg) for arg in node.args):
         return None
@@ -143,6 +146,8 @@ def _inequalities(rules: Comparer, left: Node, right: Node) -> Decision:
             return unequal("variable_name", "structure")
         return decision
     operators = left.name.split(), right.name.split()
+    if set(operators[0] + operators[1]) & {"equiv", "cong", "propto", "->", "sim"}:
+        return _chains(rules, left, right)
     if len(operators[0]) != 1 or len(operators[1]) != 1:
         return _chains(rules, left, right)
     (one,), (two,) = operators

@@ -100,10 +100,44 @@ def _decide(rules: Rules, gold: object, prediction: object, left: Node, right: N
         return _as_text(left, right)
     if rules.type == "choice":
         left, right = _choice(gold, left), _choice(prediction, right)
-    decision = rules.same(left, right)
+    elif rules.type:
+        left, right = _known(rules.type, left), _known(rules.type, right)
+    decision = _top(rules, left, right)
     if decision.is_equal:
         return decision
     return _lettered(gold, prediction) or decision
+
+
+def _top(rules: Rules, left: Node, right: Node) -> Decision:
+    """Two whole answers: brackets around a single value may be dropped here, and only here."""
+    one, other = _bracketed(left), _bracketed(right)
+    if (one is None) == (other is None):
+        return rules.same(left, right)
+    bare = right if one is not None else left
+    if bare.head in ("seq", "set", "empty", "interval", "union", "matrix", "items"):
+        return rules.same(left, right)
+    return rules.same(one or left, other or right).using("brackets")
+
+
+def _bracketed(node: Node) -> Node | None:
+    """The value in `[3]` or `{3}`."""
+    return node.args[0] if node.head in ("seq", "set") and len(node.args) == 1 else None
+
+
+def _known(kind: str, node: Node) -> Node:
+    """The tree as what the caller says it is, where the text leaves that open."""
+    match kind, node.head:
+        case "set", "items" | "seq":
+            return Node("set", node.args)
+        case "tuple", "items":
+            return Node("seq", node.args, "()")
+        case "interval", "seq" if len(node.args) == 2 and node.name in ("()", "[]"):
+            return Node("interval", node.args, node.name)
+        case "percent", "percent":
+            return node.args[0]
+        case "bool", "num" if node.value in (0, 1):
+            return Node("bool", (), "true" if node.value else "false")
+    return node
 
 
 def _as_text(left: Node, right: Node) -> Decision:

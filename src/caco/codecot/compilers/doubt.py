@@ -46,6 +46,7 @@ def free_values(origins: Origins, final: int) -> set[Fraction]:
         value
         for value in used - frozen
         if certain(value, groups[value], origins.text)
+        and not _ordinal(value, origins)
         and not (value <= _SMALL and (uses[value] > len(groups[value]) or _listed(value, groups[value], origins.text)))
     }
 
@@ -67,6 +68,12 @@ def _idle(origin: Origin) -> bool:
     one = Constant(Fraction(1), False)
     idle = origin.sign in "*/" and (origin.right == one or (origin.left == one and origin.sign == "*"))
     return idle or _idle(origin.left) or _idle(origin.right)
+
+
+def _ordinal(value: Fraction, origins: Origins) -> bool:
+    """Whether the text has an ordinal or a part of this number too: ten winners, and a 10th for each."""
+    parts = any(ratio.denominator == value for ratio in origins.ratios())
+    return parts or re.search(rf"\b{value}(?:st|nd|rd|th)\b", origins.text) is not None
 
 
 def _pairs(known: Iterable[Fraction]) -> set[Fraction]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TypeGuard
+from typing import TypeAlias
 
 from caco.codecot.compilers.doubt import upstream
 from caco.codecot.compilers.origins import (
@@ -49,37 +49,46 @@ def comment(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> str
 
     `steps` are the steps that the line states, `teller.origins.steps` all of them.
     """
-    spans = []
+    slotted = [_slot(mention, line, steps, teller) for mention in _numbers(line, steps)]
+    if None in slotted:
+        return None
+    return fill_slots(line, [span for spans in slotted for span in spans or ()])
+
+
+_Spans: TypeAlias = list[tuple[int, int, str]]
+
+
+def _slot(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> _Spans | None:
+    """The slot for one number of a sentence, none where it stays as it is; None where that would not be certain."""
     known = max((index for index, _ in steps), default=teller.last)
-    for mention in _numbers(line, steps):
-        candidates = _meant(mention, line, steps, teller, known)
-        if not candidates:
-            shares = [part for _, step in steps for part in parts(step.origin) if _is_share(part, mention.value)]
-            if shares and mention.style in ("", "."):
-                style = "share" + ("+." if mention.style else "")
-                name = teller.names[shares[0].left]
-                spans.append((mention.start, mention.end, f"{{{name}:{style}}}"))
-                continue
-            if teller.free and not _standing(mention, line, steps, teller):
-                return None
-            continue
-        changing = [origin for origin in candidates if teller.changes(origin)]
-        if len(candidates) > 1 and changing:
-            return None
-        if mention.kind in _NO_SLOT or not faithful(line, mention, mention.value):
-            if changing:
-                return None
-            continue
-        name = teller.names.get(candidates[0])
-        if name is not None:
-            spans.append((*place(line, mention), slot(line, name, mention, mention.value, teller.commas)))
-    return fill_slots(line, spans)
+    candidates = _meant(mention, line, steps, teller, known)
+    if not candidates:
+        return _share_slot(mention, line, steps, teller)
+    changing = any(teller.changes(origin) for origin in candidates)
+    fixed = mention.kind in _NO_SLOT or not faithful(line, mention, mention.value)
+    if changing and (fixed or len(candidates) > 1):
+        return None
+    name = teller.names.get(candidates[0])
+    if fixed or name is None:
+        return []
+    return [(*place(line, mention), slot(line, name, mention, mention.value, teller.commas))]
 
 
-def _is_share(origin: Origin, value: Fraction) -> TypeGuard[Compound]:
-    """Whether an origin is a percentage of this value, as a share."""
-    per_hundred = isinstance(origin, Compound) and origin.sign == "/" and origin.right == Constant(Fraction(100))
-    return per_hundred and not isinstance(origin.left, Compound | Constant) and value_of(origin) == value
+def _share_slot(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> _Spans | None:
+    """The slot for 0.2 where the program has `percent / 100`; for any other number that is no variable, none."""
+    shares = [share for _, step in steps for part in parts(step.origin) for share in _percent(part, mention.value)]
+    if shares and mention.style in ("", "."):
+        style = "share" + ("+." if mention.style else "")
+        return [(mention.start, mention.end, f"{{{teller.names[shares[0]]}:{style}}}")]
+    return None if teller.free and not _standing(mention, line, steps, teller) else []
+
+
+def _percent(origin: Origin, value: Fraction) -> Iterator[Origin]:
+    """The variable that `origin` takes as a percentage, if it comes to this share."""
+    match origin:
+        case Compound("/", FromText() | FromStep() as percent, Constant(hundred)) if hundred == 100:
+            if percent.value == value * 100:
+                yield percent
 
 
 def untold(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> bool:

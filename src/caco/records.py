@@ -231,6 +231,8 @@ class Attempts(Row):
     finish: tuple[str, ...]
     """Why each text ended: `stop`, `length`, ..."""
     author: str = ""
+    control: str = ""
+    """The fault that was put in, as in `Problem`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

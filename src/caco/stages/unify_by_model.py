@@ -1,0 +1,149 @@
+"""Stage 2, with a model: a seed becomes a program in the unified form, in rounds of writing, running and repairing.
+
+Each round is three steps over drafts: `draft` (or `repair`) asks the unifier, `try_out` runs the program, `compare`
+holds its output against the gold answer. `settle` ends the rounds. The model is never shown the gold answer, only that
+it missed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from caco.codecot import values
+from caco.codecot.compilers.literals import compile_program
+from caco.ports import Completion, ExecuteRequest, GenerateRequest, GradeRequest
+from caco.records import CodeCoT, Draft, Execution, Grade, Outcome, Reason, Seed, Status
+from caco.stage import MapStage, PortStage, Reject
+from caco.stages.execute import in_words
+from caco.stages.prompt import Asking
+from caco.stages.replies import UnreadableError, only, program_text
+from caco.stages.unify import compile_seed
+
+
+def draft(asking: Asking, *, compile_first: bool) -> PortStage:
+    """The stage Seed -> Draft. With `compile_first` a seed that carries its own computation asks no model."""
+    writer = Drafting(asking=asking, compile_first=compile_first)
+    return PortStage(
+        name="draft",
+        makes=Draft,
+        port="unifier",
+        settings={**asking.key, "compile_first": compile_first},
+        ask=writer.ask,
+        read=writer.read,
+    )
+
+
+def repair(asking: Asking, round_: int) -> PortStage:
+    """The stage Draft -> Draft that shows the model its program and what is wrong with it."""
+    repairing = Repairing(asking=asking)
+    return PortStage(
+        name="repair",
+        makes=Draft,
+        port="unifier",
+        settings={**asking.key, "round": round_},
+        ask=repairing.ask,
+        read=repairing.read,
+    )
+
+
+def try_out() -> PortStage:
+    """The stage Draft -> Draft that runs what has no fault yet."""
+    return PortStage(name="try_out", makes=Draft, port="sandbox", ask=_run, read=_ran)
+
+
+def compare() -> PortStage:
+    """The stage Draft -> Draft that holds what ran against the gold answer."""
+    return PortStage(name="compare", makes=Draft, port="grader", ask=_grade, read=_graded)
+
+
+def settle() -> MapStage:
+    """The stage Draft -> CodeCoT: what still has a fault ends here."""
+    return MapStage(name="settle", makes=CodeCoT, fn=_settled)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafting:
+    """Asks for the first program of a seed."""
+
+    asking: Asking
+    compile_first: bool
+
+    def ask(self, seed: Seed) -> Sequence[GenerateRequest]:
+        """One request, or none where the seed compiles."""
+        if self._compiled(seed):
+            return ()
+        return (self.asking.request(seed.domain, problem=seed.problem, solution=seed.solution, code=seed.code),)
+
+    def read(self, seed: Seed, replies: Sequence[Completion]) -> Draft:
+        """The draft, faults and all."""
+        if not replies:
+            return Draft(seed=seed, codecot=self._compiled(seed))
+        return _read(seed, replies)
+
+    def _compiled(self, seed: Seed) -> CodeCoT | None:
+        made = compile_seed(seed) if self.compile_first else None
+        return made if isinstance(made, CodeCoT) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repairing:
+    """Asks for another program where the last one has a fault."""
+
+    asking: Asking
+
+    def ask(self, row: Draft) -> Sequence[GenerateRequest]:
+        """One request, or none where nothing is wrong."""
+        if not row.reason:
+            return ()
+        seed, code = row.seed, row.codecot.code if row.codecot else ""
+        fields = {"problem": seed.problem, "solution": seed.solution, "code": code, "fault": row.detail}
+        return (self.asking.request(seed.domain, **fields),)
+
+    def read(self, row: Draft, replies: Sequence[Completion]) -> Draft:
+        """The next draft; the row itself where nothing was asked."""
+        return _read(row.seed, replies) if replies else row
+
+
+def _read(seed: Seed, replies: Sequence[Completion]) -> Draft:
+    try:
+        text = program_text(*only(replies))
+    except UnreadableError as error:
+        return Draft(seed=seed, reason=Reason.UNREADABLE_REPLY, detail=str(error))
+    made = compile_program(replace(seed, code=text))
+    if isinstance(made, Reject):
+        return Draft(seed=seed, reason=made.reason, detail=made.detail)
+    return Draft(seed=seed, codecot=replace(made, origin="unified"))
+
+
+def _run(row: Draft) -> Sequence[ExecuteRequest]:
+    fresh = row.codecot is not None and not row.reason and not row.output
+    return (ExecuteRequest(code=row.codecot.code),) if fresh and row.codecot else ()
+
+
+def _ran(row: Draft, replies: Sequence[Execution]) -> Draft:
+    if not replies:
+        return row
+    (execution,) = replies
+    if execution.status is not Status.OK:
+        return replace(row, reason=Reason.EXECUTION_FAILED, detail=in_words(execution))
+    return replace(row, output=execution.output)
+
+
+def _grade(row: Draft) -> Sequence[GradeRequest]:
+    if row.reason or not row.output or not row.seed.answer:
+        return ()
+    return (GradeRequest(gold=row.seed.answer, prediction=row.output, typed_prediction=True),)
+
+
+def _graded(row: Draft, replies: Sequence[Grade]) -> Draft:
+    if not replies or replies[0].verdict is Outcome.EQUAL:
+        return row
+    shown = values.show(values.decode(row.output))[:200]
+    undecided = replies[0].verdict is Outcome.UNDECIDED
+    reason = Reason.UNDECIDED_ANSWER if undecided else Reason.WRONG_ANSWER
+    return replace(row, reason=reason, detail=f"it gives {shown}, which is not the answer that the source states")
+
+
+def _settled(row: Draft) -> CodeCoT | Reject:
+    if row.reason or row.codecot is None:
+        return Reject(Reason(row.reason), row.detail)
+    return replace(row.codecot, id="", parents=(), made_by="")

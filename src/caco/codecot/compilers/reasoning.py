@@ -49,10 +49,19 @@ def comment(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> str
 
     `steps` are the steps that the line states, `teller.origins.steps` all of them.
     """
+    if teller.free and _claims(line, steps):
+        return None
     slotted = [_slot(mention, line, steps, teller) for mention in _numbers(line, steps)]
     if None in slotted:
         return None
     return fill_slots(line, [span for spans in slotted for span in spans or ()])
+
+
+def _claims(line: str, steps: Sequence[tuple[int, Step]]) -> bool:
+    """Whether a sentence states an equation that no step has shown to be true (`14 - 2*k = 64`)."""
+    spans = [(step.equation.start, step.equation.end) for _, step in steps]
+    signs = [m.start() for m in re.finditer("=", line) if not any(start <= m.start() < end for start, end in spans)]
+    return any(re.search(r"\d", re.split(r"[.,;:=]\s", line[:sign])[-1]) for sign in signs)
 
 
 _Spans: TypeAlias = list[tuple[int, int, str]]

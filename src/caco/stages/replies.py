@@ -71,12 +71,15 @@ def tagged(text: str, tag: str) -> str:
 
 def json_object(text: str, *required: str) -> dict[str, Any]:
     """The last JSON object in a reply that has the keys `required`. Raises UnreadableError where there is none."""
-    decoder = json.JSONDecoder()
-    for match in reversed(list(re.finditer(r"\{", text))):
+    decoder, found, at = json.JSONDecoder(), None, text.find("{")
+    while at >= 0:
         try:
-            found, _ = decoder.raw_decode(text, match.start())
+            value, end = decoder.raw_decode(text, at)
         except ValueError:
-            continue  # a brace within the object, or within words
-        if isinstance(found, dict) and all(key in found for key in required):
-            return found
-    raise UnreadableError(f"it holds no JSON object with {', '.join(required)}")
+            end = at + 1  # a brace within words, or an object that is broken
+        else:
+            found = value if all(key in value for key in required) else found
+        at = text.find("{", end)
+    if found is None:
+        raise UnreadableError(f"it holds no JSON object with {', '.join(required)}")
+    return dict(found)

@@ -23,13 +23,13 @@ _DEMAND = re.compile(
 )
 _CODE_SPEAK = re.compile(
     r"`|\b[a-z]+_[a-z_]+\b|\bdef \w+\(|\bprint\(|\*\*input\b"
-    r"|\b(?:python|the (?:code|program|function|script|variable|input dict\w*|output)|input dict\w*)\b",
+    r"|\b(?:python|(?:this|given|following) (?:code|program|function|script)|variable named|input dict\w*)\b",
     re.IGNORECASE,
 )
 _UNITS = {
     r"minutes?|mins?": r"minute|\bmin\b",
     r"hours?|hrs?": r"hour|\bhr?s?\b",
-    r"seconds?|secs?": r"second|\bsec|\bs\b",
+    r"seconds|secs": r"second|\bsec|\bs\b",
     r"days?": r"\bday|daily|week|month|year",
     r"weeks?": r"week",
     r"km|kilomet(?:er|re)s?": r"\bkm|kilomet|\bkph",

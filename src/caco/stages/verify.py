@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
+from caco.codecot.compilers.equations import wrong_equations
 from caco.codecot.grounding import answer_given_away, numbers_from_nowhere, text_lacks
 from caco.ports import GradeRequest
 from caco.records import Check, Grade, Outcome, Problem, Reason, Solution, Verdict
 from caco.stage import PortStage, Reject
 
-REQUIRED = ("executes", "inputs_matter", "not_trivial", "answer_agrees", "text_complete")
+REQUIRED = ("executes", "inputs_matter", "not_trivial", "answer_agrees", "text_complete", "equations_hold")
 """Checks that an exported row must have passed; `trace_grounded` is asked of narrated solutions too."""
 
 
@@ -32,6 +33,7 @@ def _read(solution: Solution, replies: Sequence[Grade]) -> Verdict | Reject:
         _answer_agrees(grade, by_construction=told),
         _text_complete(solution.problem),
         _trace_grounded(solution, by_construction=told),
+        _equations_hold(solution),
     )
     required = (*REQUIRED, "trace_grounded") if told else REQUIRED
     passed = {check.name for check in checks if check.passed}
@@ -68,3 +70,9 @@ def _trace_grounded(solution: Solution, *, by_construction: bool) -> Check:
         f"from nowhere: {', '.join(strangers)}" if strangers else "every number is an input, a step or a constant"
     )
     return Check(name="trace_grounded", passed=not strangers, evidence=evidence, by_construction=by_construction)
+
+
+def _equations_hold(solution: Solution) -> Check:
+    wrong = wrong_equations(solution.text)
+    evidence = f"wrong: {'; '.join(wrong)}" if wrong else "no equation of the solution is wrong"
+    return Check(name="equations_hold", passed=not wrong, evidence=evidence)

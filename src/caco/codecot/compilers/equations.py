@@ -167,3 +167,31 @@ def _from_prose(text: str, index: int) -> Iterator[Equation]:
                 result=right.start("number"),
                 marked=False,
             )
+
+
+def wrong_equations(text: str) -> list[str]:
+    """The equations that `text` states and that do not hold, as they stand there; one that cannot be read is passed over.
+
+    A percentage may count as its number or as its share, and a result may be rounded to the decimals it shows.
+    """
+    wrong = []
+    for line in text.split("\n"):
+        for sign in re.finditer("=", line):
+            right, left = _STATED.match(line, sign.end()), _left(line[: sign.end()])
+            if right and left and not _holds(left[1], right["number"]):
+                wrong.append(line[left[0] : right.end()].strip())
+    return wrong
+
+
+def _holds(left: str, stated: str) -> bool:
+    try:
+        expression = read(left)
+    except ArithmeticTextError:
+        return True
+    if isinstance(expression, Number):
+        return True  # `3 shirts = $78` is a price, no equation
+    decimals = len(stated.partition(".")[2])
+    rounding = Fraction(1, 2 * 10**decimals) if decimals else Fraction(0)
+    value = Fraction(stated.replace(",", ""))
+    results = [evaluate(expression, percents) for percents in (False, True)]
+    return any(r is None or value == r * 100 or abs(r - value) <= rounding for r in results)

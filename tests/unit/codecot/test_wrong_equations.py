@@ -1,0 +1,27 @@
+"""Equations that a text states, and that do not hold."""
+
+import pytest
+
+from caco.codecot.compilers.equations import wrong_equations
+
+
+@pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("He has 50x8 = 350 pieces.", ["50x8 = 350"]),
+        ("She pays 3 * $2.50 = $7.50, then 10 - 7.50 = 2.5.", []),
+        ("4000 + 2040 = 6120", ["4000 + 2040 = 6120"]),
+        ("A first: 2+2=4.\nThen 4 * 3 = 13 in all.", ["4 * 3 = 13"]),
+        ("20% of 50 is 20% * 50 = 10.", []),
+        ("10 / 3 = 3.33", []),
+        ("10 / 3 = 3.34", ["10 / 3 = 3.34"]),
+        ("10 / 3 = 3", ["10 / 3 = 3"]),
+        ("30 / 120 = 25%", []),
+        ("3 shirts = $78", []),
+        ("x = 5, so 7S = 847", []),
+        ("1,200 - 300 = 900", []),
+        ("There are 5 boys + 4 girls = 10 children.", ["5 boys + 4 girls = 10"]),
+    ],
+)
+def test_wrong_equations(text, wrong):
+    assert wrong_equations(text) == wrong

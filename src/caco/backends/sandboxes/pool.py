@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from caco.backends.sandboxes.limits import Limits
-from caco.backends.sandboxes.worker import BARE, Raw, Tier, Worker, WorkerGoneError
+from caco.backends.sandboxes.worker import Raw, Tier, Worker, WorkerGoneError
 from caco.errors import BackendError
 from caco.ports import Failure
 
@@ -19,8 +19,7 @@ TURN = 128
 TRIES = 4
 """Workers that may die under one program before it is given up as a failure of ours."""
 
-_HEAVY = re.compile(r"\b(numpy|sympy|mpmath|scipy|pandas)\b")
-HEAVY = (*BARE, "numpy", "sympy")
+_LIBRARIES = re.compile(r"\b(numpy|sympy|mpmath|scipy|pandas)\b")
 
 
 @dataclass(slots=True)
@@ -38,7 +37,7 @@ class Job:
 
 def tier_of(code: str, *, repeat: bool = False) -> Tier:
     """The interpreter that has loaded what `code` imports."""
-    return Tier(preload=HEAVY if _HEAVY.search(code) else BARE, repeat=repeat)
+    return Tier(heavy=bool(_LIBRARIES.search(code)), repeat=repeat)
 
 
 @dataclass(slots=True)

@@ -34,6 +34,7 @@ BARE = (
     "heapq",
 )
 BARE += ("bisect", "string", "re", "copy", "operator", "typing", "dataclasses", "json", "cmath", "numbers")
+HEAVY = ("numpy", "sympy")
 START_S = 60.0
 
 
@@ -41,7 +42,8 @@ START_S = 60.0
 class Tier:
     """Which interpreter: what it has loaded, and under which hash seed and addresses it runs."""
 
-    preload: tuple[str, ...] = BARE
+    heavy: bool = False
+    """With numpy and sympy loaded."""
     repeat: bool = False
     """The second run of a program: another hash seed, and random addresses."""
 
@@ -162,11 +164,11 @@ def _settings(tier: Tier, level: str, limits: Limits, tmp: str) -> dict[str, Any
         "modules": [(f"caco.codecot.{name}", str(CODECOT / f"{name}.py")) for name in MODULES],
         "readable": _readable([*site, python, str(INSIDE), str(CODECOT)]),
         "site": site,
-        "preload": list(tier.preload),
+        "preload": [*BARE, *(HEAVY if tier.heavy else ())],
+        "warm": [str(path) for path in sorted(INSIDE.glob("warm_*.py")) if tier.heavy or path.stem != "warm_heavy"],
         "hash_seed": 1 if tier.repeat else 0,
         "fixed_addresses": not tier.repeat,
         "limits": asdict(limits),
-        "environment": {},
     }
 
 

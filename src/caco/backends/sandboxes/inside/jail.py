@@ -8,7 +8,7 @@ import ctypes
 import os
 import platform
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 NOBODY = 65534
@@ -41,6 +41,13 @@ def _syscall(number: int, *arguments: object) -> int:
     return _call(
         "syscall", ctypes.c_long(number), *(a if isinstance(a, bytes) else ctypes.c_long(a) for a in arguments)
     )  # type: ignore[arg-type]
+
+
+def collapse(addresses: Iterable[int]) -> None:
+    """Put the 2 MB around each address into one large page where the kernel can: a fork then copies one entry, not 512."""
+    for block in {address >> 21 for address in addresses}:
+        with contextlib.suppress(OSError):
+            _call("madvise", ctypes.c_void_p(block << 21), ctypes.c_size_t(1 << 21), 25)
 
 
 def fix_addresses() -> None:

@@ -40,7 +40,6 @@ def start_zygote(settings: dict[str, Any], socket: int) -> NoReturn:
         "LANG": "C.UTF-8",
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
-        **settings["environment"],
     }
     os.set_inheritable(socket, True)
     flags = ["-S", "-B", "-s", "-P", "-X", "utf8"]

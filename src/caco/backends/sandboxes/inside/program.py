@@ -222,17 +222,7 @@ def _print_traceback(error: BaseException) -> None:
         return
 
 
-WARM = (
-    b'input = {"a": 1.5, "b": [1, "x"]}\n\ndef f(a, b):\n    c = a\n    for i in range(3):\n        c += i\n    return c\n\n'
-    b"output = f(**input)\nprint(output, (1, 2), {3})\n",
-    b"x = 1 +\n",
-    b"import math\nprint(undefined)\n",
-    b'print(f"{1/3:.2f}")\noutput = {1, (2, 3)}\n',
-)
-
-
-def warm(limits: dict[str, Any]) -> None:
-    """Run some programs here, in the zygote, so that no child pays for what a first run sets up."""
-    for text in WARM:
-        for flags in (0, TRACE | STDERR):
-            _dumps(outcome(text, flags, limits))
+def warm(text: bytes, limits: dict[str, Any]) -> None:
+    """Run a program here, in the zygote, so that no child pays for what a first run sets up."""
+    for flags in (0, TRACE | STDERR):
+        _dumps(outcome(text, flags, limits))

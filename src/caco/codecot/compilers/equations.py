@@ -170,7 +170,7 @@ def _from_prose(text: str, index: int) -> Iterator[Equation]:
 
 
 def wrong_equations(text: str) -> list[str]:
-    """The equations that `text` states and that do not hold, as they stand there; one that cannot be read is passed over.
+    """The equations that `text` states and that do not hold, as they stand there; what cannot be read is passed over.
 
     A percentage may count as its number or as its share, and a result may be rounded to the decimals it shows.
     """

@@ -93,7 +93,13 @@ def read(text: str) -> Node:
     answer = clean(lexer.plain(clean(text)))
     if not answer:
         return Node("raw", (), "")
-    return _simple(answer) or words.special(_WRAPPED.sub(r"\1", answer)) or _worded(answer) or _word(answer) or _formula(answer)
+    return (
+        _simple(answer)
+        or words.special(_WRAPPED.sub(r"\1", answer))
+        or _worded(answer)
+        or _word(answer)
+        or _formula(answer)
+    )
 
 
 def _simple(answer: str) -> Node | None:

@@ -97,7 +97,7 @@ def _decide(rules: Rules, gold: object, prediction: object, left: Node, right: N
     if isinstance(gold, str) and gold == prediction and gold.strip() and left == right:
         return equal("exact", "same_text") if left != Node("const", (), "nan") else unequal("nan")
     if rules.type == "text":
-        return _as_text(left, right)
+        return _as_text(gold, prediction)
     if rules.type == "choice":
         left, right = _choice(gold, left), _choice(prediction, right)
     elif rules.type:
@@ -140,8 +140,8 @@ def _known(kind: str, node: Node) -> Node:
     return node
 
 
-def _as_text(left: Node, right: Node) -> Decision:
-    same = words.phrase(show(left)) == words.phrase(show(right))
+def _as_text(gold: object, prediction: object) -> Decision:
+    same = words.phrase(str(gold)) == words.phrase(str(prediction))
     return equal("exact", "same_words") if same else unequal("words")
 
 

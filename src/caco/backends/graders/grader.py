@@ -20,7 +20,6 @@ MAX_TASK = 3_000
 _ALGEBRA = frozenset(("no_value", "steps", "equation", "inequality", "chain"))
 _MATHS = re.compile(r"\\[a-zA-Z]{3,}|[\^=+*/]")
 _PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,} +[A-Za-z]{2,}")
-_BROKEN = frozenset(("start_timeout", "worker_lost"))
 
 
 class LocalGrader:
@@ -62,7 +61,9 @@ class LocalGrader:
         for index, outcome in zip(open_tasks, self.algebra(list(open_tasks.values()), timeout_s), strict=True):
             ruled = decided[index]
             assert isinstance(ruled, Grade)
-            decided[index] = Failure(detail=outcome) if outcome in _BROKEN else settled(ruled, outcome)
+            decided[index] = (
+                Failure(detail="no worker in time") if outcome == "start_timeout" else settled(ruled, outcome)
+            )
         return decided
 
     def algebra(self, tasks: list[Task], timeout_s: float) -> list[str]:
@@ -116,11 +117,14 @@ def needs_algebra(grade: Grade, task: Task) -> bool:
     return all(_MATHS.search(text) and not _PROSE.search(text) for text in (task[0], task[2]))
 
 
+_ENDS = {"timeout": "timeout", "start_timeout": "timeout", "memory": "memory", "crashed": "crashed"}
+
+
 def settled(grade: Grade, outcome: str) -> Grade:
     """The grade with what algebra found."""
     verdicts = {"equal": Outcome.EQUAL, "second_opinion": Outcome.EQUAL, "not_equal": Outcome.NOT_EQUAL}
     if outcome not in verdicts:
-        reason = outcome if outcome in ("timeout", "memory") else grade.reason
+        reason = _ENDS.get(outcome, grade.reason)
         return _with(grade, Outcome.UNDECIDED, reason, grade.route, grade.allowances)
     allowances = (*grade.allowances, "second_opinion") if outcome == "second_opinion" else grade.allowances
     reason = "second_opinion" if outcome == "second_opinion" else "algebra"

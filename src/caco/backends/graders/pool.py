@@ -44,7 +44,7 @@ class Worker:
         self.ready, self.done, self.unread = False, 0, b""
 
     def solve(self, task: Task, timeout_s: float, start_s: float) -> str:
-        """The worker's reply, or `timeout`, `start_timeout` or `worker_lost`."""
+        """The worker's reply, or `timeout`, `start_timeout` (not ready in time) or `worker_lost` (the process died)."""
         if self.process is None or self.process.poll() is not None or self.done >= RECYCLE_AFTER:
             self.stop()
             self.start()
@@ -114,11 +114,14 @@ class Pool:
         self.pid = os.getpid()
 
     def solve(self, task: Task, timeout_s: float, start_s: float = START_S) -> str:
-        """One reply (see `Worker.solve`). The deadline runs from when a worker is free for this task."""
+        """One reply, or `timeout`, `start_timeout` or `crashed`. The deadline runs from when a worker is free for this task."""
         with self.free:
             worker = self.idle.pop()
             try:
-                return worker.solve(task, timeout_s, start_s)
+                found = worker.solve(task, timeout_s, start_s)
+                if found == "worker_lost":  # killed from outside, or by this very task: a second time tells
+                    found = worker.solve(task, timeout_s, start_s)
+                return "crashed" if found == "worker_lost" else found
             finally:
                 self.idle.append(worker)
 

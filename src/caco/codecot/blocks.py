@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from caco.codecot.program import FormError, syntax_tree
 from caco.codecot.scope import names
-from caco.codecot.script import chunks
+from caco.codecot.script import Chunk, chunks
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n(?P<body>.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.M | re.S)
 _PYTHON_TAGS = re.compile(r"\{?\.?(?:i?py(?:thon)?\d*(?:\.\d+)?|py-?con|tool_code|code)\b", re.I)
@@ -58,13 +58,26 @@ def needed_cells(text: str) -> str:
         return text
     shown = [i for i, cell in enumerate(cells) if _shows(syntax_tree(cell).body)]
     last = shown[-1] if shown else len(cells) - 1
-    kept, needed = [cells[last]], exposed(syntax_tree(cells[last]).body)
-    for chunk in reversed([c for cell in cells[:last] for c in chunks(cell)]):
+    final = syntax_tree(cells[last]).body
+    earlier = [c for cell in cells[:last] for c in chunks(cell)]
+    called: set[str] = set()
+    while True:
+        kept = _needed(earlier, exposed(final) | called)
+        more = {n for c in kept if isinstance(c.node, (ast.FunctionDef, ast.ClassDef)) for n in names(c.node).reads}
+        if more <= called:
+            return "\n".join([*(c.text for c in kept), cells[last]])
+        called |= more  # a function may call one that is defined after it
+
+
+def _needed(parts: Sequence[Chunk], wanted: set[str]) -> list[Chunk]:
+    """The statements that bind or change what is wanted after them, and what these need in turn."""
+    kept = []
+    for chunk in reversed(parts):
         statement = [chunk.node]
-        if (names(statement).writes | _changed(statement)) & needed or "*" in names(statement).writes:
-            kept.append(chunk.text)
-            needed = needed - _surely_bound(statement) | exposed(statement)
-    return "\n".join(reversed(kept))
+        if (names(statement).writes | _changed(statement)) & wanted or "*" in names(statement).writes:
+            kept.append(chunk)
+            wanted = wanted - _surely_bound(statement) | exposed(statement)
+    return kept[::-1]
 
 
 def _shows(body: Sequence[ast.stmt]) -> bool:
@@ -87,10 +100,18 @@ def exposed(body: Iterable[ast.stmt]) -> set[str]:
     found: set[str] = set()
     bound: set[str] = set()
     for statement in body:
-        own = names(statement.target).writes if isinstance(statement, ast.For) else set()
-        found |= names(statement).reads - bound - own
+        found |= _exposed(statement) - bound
         bound |= _surely_bound([statement])
     return found
+
+
+def _exposed(node: ast.stmt) -> set[str]:
+    match node:
+        case ast.For(target=target, iter=over, body=body, orelse=orelse):
+            return names(over).reads | (exposed(body) - names(target).writes) | exposed(orelse)
+        case ast.While(test=test, body=body, orelse=orelse) | ast.If(test=test, body=body, orelse=orelse):
+            return names(test).reads | exposed(body) | exposed(orelse)
+    return names(node).reads
 
 
 def _surely_bound(body: Iterable[ast.stmt]) -> set[str]:

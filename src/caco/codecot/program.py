@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from caco.codecot import scope
 from caco.codecot.source import Edit, Source
 
 WIDTH = 100
@@ -100,7 +101,11 @@ def _check_plain(statement: ast.stmt, of_input: bool) -> None:
     kind = type(statement).__name__
     if not isinstance(statement, _PLAIN):
         raise FormError(f"logic outside of functions: {kind} at line {statement.lineno}")
-    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)) or of_input:
+    if of_input:
+        return
+    if taken := scope.names(statement).writes & {"input", "output", "print"}:
+        raise FormError(f"line {statement.lineno} takes the name `{sorted(taken)[0]}`")
+    if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
         return
     names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
     if names & {"input", "output", "print"}:

@@ -80,6 +80,16 @@ FORMS = {
     "last expression": ("a = 6\na * 7", 42, {"a": 6}),
     "cells": ("a = 6\na\n# %%\nb = wrong(a)\n# %%\nc = a * 7\nc", 42, {"a": 6}),
     "given up in the cell": ("a = 6\n# %%\nk = 7\nb = wrong * k\n# %%\nb = a * k\nb", 42, {"a": 6, "k": 7}),
+    "functions of a cell": (
+        "def f(n):\n    return g(n) * 2\ndef g(n):\n    return n + 1\nx = f(1)\n# %%\ny = f(20)\ny",
+        42,
+        {"n": 20},
+    ),
+    "a loop of a failed cell": (
+        "for k in xs:\n    k\n# %%\nxs = []\nfor i in range(7):\n    k = 6\n    xs.append(k)\nsum(xs)",
+        42,
+        {"limit": 7, "number": 6},
+    ),
     "a cell that is no python": ("a = 6\n# %%\nthis is text\n# %%\na * 7", 42, {"a": 6}),
     "missing import": ("n = 5\nprint(math.factorial(n))", 120, {"n": 5}),
     "name of a builtin": ("xs = [1, 2, 4]\nsum = sum(xs)\nprint(sum * 6)", 42, {"xs": [1, 2, 4]}),

@@ -65,6 +65,7 @@ print(output)"""
         (lambda c: c.replace('{"clips_in_april": 48, "ratio": 2}', "dict(a=1)"), "not a literal dict"),
         (lambda c: c.replace("output =", "for i in []: pass\noutput =", 1), "For at line"),
         (lambda c: c.replace("output =", "print(3)\noutput =", 1), "uses print"),
+        (lambda c: "def print(x):\n    pass\n" + c, "takes the name `print`"),
         (lambda c: c.replace("output =", "input = {}\noutput =", 1), "several assignments"),
         (lambda c: c.replace("april, ratio)", "april, /, ratio)"), "by position only"),
         (lambda c: c.replace("return", "retrun"), "no Python"),

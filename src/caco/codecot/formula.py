@@ -31,6 +31,8 @@ class Notation:
         """A value as it stands in a sentence: `1,200`, `$3.50`, `[1, 2]`."""
         if not is_number(value):
             return f'"{value}"' if isinstance(value, str) else values.show(value)
+        if isinstance(value, Fraction) and value.denominator != 1:
+            return str(value)
         number = rounded(value)
         if sign and number.denominator != 1 and (number * 100).denominator == 1:
             text = fixed(abs(number), 2, self.commas)
@@ -53,8 +55,8 @@ def rounded(value: int | float | Fraction) -> Fraction:
 
 
 def is_plain(value: int | float | Fraction) -> bool:
-    """Whether a number has an exact decimal of few places."""
-    return _close(rounded(value), exact(value))
+    """Whether a number can be written exactly: as a fraction, or as a decimal of few places."""
+    return isinstance(value, Fraction) or _close(rounded(value), exact(value))
 
 
 def _close(one: Fraction, other: Fraction) -> bool:
@@ -100,7 +102,8 @@ def _called(name: str, args: list[ast.expr], known: Mapping[str, object], notati
         text = _spoken(args[0], known, notation, binding)
         return text if places == _PLACES else f"{text} rounded to {places} decimals" if places else f"{text} rounded"
     if name in _ROUNDED and len(args) == 1:
-        return _ROUNDED[name].format(_spoken(args[0], known, notation, 0))
+        text = _spoken(args[0], known, notation, 0)
+        return text.strip('"') if text.startswith('"') else _ROUNDED[name].format(text)
     if name == "abs" and len(args) == 1:
         return f"|{_spoken(args[0], known, notation, 0)}|"
     if name == "sqrt" and len(args) == 1:

@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from itertools import pairwise
 
 from caco.codecot import values
@@ -31,14 +32,20 @@ class _Narrator:
     notation: Notation
     comments: Mapping[int, Sequence[str]]
     """The comment lines directly above each line of the program."""
+    headers: Mapping[int, Sequence[str]]
+    """The comments above each `while` and `if`, by the line that their body starts with; each is told once."""
     statements: Mapping[int, ast.stmt]
     often: frozenset[str]
     """Names that took several values."""
     told: set[str] = field(default_factory=set)
     """Names whose value a comment has told."""
     sentences: list[str] = field(default_factory=list)
-    loop: list[str] = field(default_factory=list)
-    """Values of loop variables that no sentence has told yet."""
+    loop: dict[str, object] = field(default_factory=dict)
+    """Loop variables whose values no sentence has told yet."""
+    once: set[str] = field(default_factory=set)
+    """Comments that were met before."""
+    constants: frozenset[Fraction] = frozenset()
+    """The numbers that the program writes out."""
 
 
 def narrate(execution: Execution) -> str | Reject:
@@ -71,19 +78,30 @@ def _narrator(execution: Execution, tree: ast.Module, entry: ast.FunctionDef) ->
     counts.update(inputs.keys())
     final = {a.name: values.decode(a.value) for a in execution.trace if counts[a.name] == 1}
     text = render(execution.codecot.text, inputs)
+    comments = _comments(execution.codecot.code)
     return _Narrator(
         known=dict(inputs),
         final={**{name: value for name, value in inputs.items() if counts[name] == 1}, **final},
         notation=Notation(money_names(entry, _money_inputs(inputs, text)), _sets_off(text, execution.codecot.code)),
-        comments=_comments(execution.codecot.code),
+        comments=comments,
+        headers={
+            node.body[0].lineno: comments.get(node.lineno, [])
+            for node in ast.walk(tree)
+            if isinstance(node, ast.While | ast.If)
+        },
         statements={s.lineno: s for s in ast.walk(tree) if isinstance(s, ast.stmt)},
         often=frozenset(name for name, count in counts.items() if count > 1),
+        constants=frozenset(exact(value) for value in _constants(tree) if is_number(value)),
     )
 
 
 def _sets_off(text: str, code: str) -> bool:
     """Whether thousands have commas, as in the problem and in the comments."""
     return bool(re.search(r"\d,\d{3}|\{\w+:[^}]*,", text + code))
+
+
+def _constants(tree: ast.Module) -> list[object]:
+    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
 
 
 def _money_inputs(inputs: Mapping[str, object], text: str) -> dict[str, str]:
@@ -113,39 +131,65 @@ def _comments(code: str) -> dict[int, list[str]]:
 def _tell(narrator: _Narrator, assignment: Assignment) -> None:
     """Tell one assignment: the comments above it, then the step itself where no comment has told it."""
     name, value = assignment.name, values.decode(assignment.value)
-    for comment in narrator.comments.get(assignment.line, ()):
-        sentence = _comment(narrator, comment)
-        if sentence:
-            narrator.sentences.append(sentence)
+    if name in narrator.often:
+        narrator.told.discard(name)
     statement = narrator.statements.get(assignment.line)
-    if isinstance(statement, ast.For | ast.AsyncFor | ast.With):
-        narrator.loop = [part for part in narrator.loop if not part.startswith(f"{_words(name)} = ")]
-        narrator.loop.append(f"{_words(name)} = {narrator.notation.name(name, value)}")
-    elif name not in narrator.told:
+    loops = isinstance(statement, ast.For | ast.AsyncFor | ast.With)
+    own = [c for c in narrator.comments.get(assignment.line, ()) if not (loops and c in narrator.once)]
+    for comment in [c for c in narrator.headers.get(assignment.line, ()) if c not in narrator.once] + own:
+        _tell_comment(narrator, comment, {**narrator.known, **narrator.final, name: value})
+    if own and isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant | ast.List):
+        narrator.told.add(name)  # `# No week has passed yet.` above `weeks = 0` has said it
+    if loops:
+        narrator.loop = {**narrator.loop, name: value}
+    elif name not in narrator.told and not isinstance(value, range):
         narrator.sentences.append(_step(narrator, name, value, statement))
     narrator.known[name] = value
 
 
-def _comment(narrator: _Narrator, comment: str) -> str:
-    """A comment as a sentence; empty where it is no prose, or speaks of numbers that are not the run's."""
+def _tell_comment(narrator: _Narrator, comment: str, told: Mapping[str, object]) -> None:
+    """A comment as a sentence, where it is prose and speaks of the run's numbers; one without slots is told once."""
     try:
         named = [name for name, _ in slots(comment)]
     except ValueError:
         named = []
-    if named and all(name in narrator.final for name in named):
-        told = {name: narrator.final[name] for name in named}
-        if not all(is_plain(value) for value in told.values() if is_number(value)):
-            return ""
-        clean = {name: _clean(value) for name, value in told.items()}
-        narrator.told.update(named)
-        return _sentence(render(comment, clean))
-    if named or "_" in comment or re.search(r"[\w\])] ?=[^=]|\w\(", comment) or not re.search(r"[A-Za-z]{2}", comment):
-        return ""
-    return "" if any(mention.movable for mention in mentions(comment)) else _sentence(comment)
+    if named and all(name in told for name in named):
+        mine = {name: told[name] for name in named}
+        if all(is_plain(value) for value in mine.values() if is_number(value)):
+            for name, value in mine.items():
+                if name in narrator.notation.money and is_number(value) and rounded(value).denominator > 1:
+                    comment = comment.replace(f"{{{name}}}", f"{{{name}:.2}}")
+            text = render(comment, {name: _clean(value) for name, value in mine.items()})
+            narrator.told.update(named)
+            narrator.sentences.append(_sentence(_with_loop(narrator, text, named)))
+    elif not named and comment not in narrator.once and _is_prose(comment, narrator):
+        narrator.sentences.append(_sentence(comment))
+    narrator.once.add(comment)
+
+
+def _with_loop(narrator: _Narrator, text: str, named: Sequence[str]) -> str:
+    """A sentence of a loop's body: the loop's variables lead it where they are new and it does not name them."""
+    fresh = {name: value for name, value in narrator.loop.items() if name not in named}
+    narrator.loop = {}
+    lead = " and ".join(f"{_words(name)} = {narrator.notation.name(name, value)}" for name, value in fresh.items())
+    return f"With {lead}: {text}" if lead else text
+
+
+def _is_prose(comment: str, narrator: _Narrator) -> bool:
+    """Whether a comment without slots is a sentence (and no code put aside) whose numbers are the program's."""
+    if "_" in comment or not re.search(r"[A-Za-z]{2}.* ", comment):
+        return False
+    try:
+        ast.parse(comment)
+    except SyntaxError:
+        return all(m.value in narrator.constants for m in mentions(comment) if m.movable)
+    return False
 
 
 def _clean(value: object) -> object:
-    """A number without binary noise."""
+    """A number without binary noise; a fraction as it is written."""
+    if isinstance(value, Fraction) and value.denominator != 1:
+        return str(value)
     return rounded(value) if is_number(value) else value
 
 
@@ -161,11 +205,11 @@ def _step(narrator: _Narrator, name: str, value: object, statement: ast.stmt | N
         formula = _formula(narrator, ast.BinOp(statement.target, statement.op, statement.value))
     parts = [formula, shown] if formula and formula != shown else [shown]
     told = f" {equals} ".join(parts)
-    lead = f"With {' and '.join(narrator.loop)}, " if narrator.loop else ""
-    narrator.loop = []
+    lead = " and ".join(f"{_words(n)} = {notation.name(n, v)}" for n, v in narrator.loop.items())
+    lead = f"With {lead}, " if lead else ""
+    narrator.loop = {}
     if name in narrator.often:
-        first = name not in narrator.known
-        return _sentence(f"{lead}{'start with ' if first else ''}{_words(name)} {'=' if first else 'becomes'} {told}")
+        return _sentence(f"{lead}{_words(name)} {'is' if len(parts) == 1 else '='} {told}")
     return _sentence(f"{lead}{_words(name)} {'=' if len(parts) > 1 else equals} {told}")
 
 
@@ -181,8 +225,7 @@ def _tell_return(narrator: _Narrator, last: ast.stmt, output: object) -> None:
     if not isinstance(last, ast.Return) or last.value is None:
         return
     for comment in narrator.comments.get(last.lineno, ()):
-        if sentence := _comment(narrator, comment):
-            narrator.sentences.append(sentence)
+        _tell_comment(narrator, comment, {**narrator.known, **narrator.final})
     if not isinstance(last.value, ast.Name | ast.Constant):
         formula = _formula(narrator, last.value)
         if formula and is_number(output) and is_plain(output):

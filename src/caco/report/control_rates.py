@@ -1,0 +1,89 @@
+"""What the controls of a run show: how often its checks let a known-wrong row through, or stop a known-good one."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import sqrt
+
+from caco.records import Attempts, Problem, Reason, Verdict
+from caco.report.run import Run
+from caco.stages.controls import KINDS, KNOWN_GOOD
+
+Z = 1.959964
+"""Normal quantile of a 95% interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """`count` of `tried` controls of a kind; the rate lies within `low` and `high` with 95% confidence."""
+
+    kind: str
+    """A kind of control, or `false_accept` or `false_reject` over all kinds."""
+    tried: int
+    count: int
+    low: float
+    high: float
+
+    @property
+    def rate(self) -> float:
+        """The share observed; 0 where nothing was tried."""
+        return self.count / self.tried if self.tried else 0.0
+
+
+def wilson(count: int, tried: int) -> tuple[float, float]:
+    """Wilson's score interval for a share, at 95%: right at 0 of n too, where the usual one has no width."""
+    if not tried:
+        return 0.0, 1.0
+    share, z2 = count / tried, Z * Z
+    centre = (share + z2 / (2 * tried)) / (1 + z2 / tried)
+    half = Z / (1 + z2 / tried) * sqrt(share * (1 - share) / tried + z2 / (4 * tried * tried))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def control_rates(run: Run) -> list[Rate]:
+    """The rates over all kinds, then accepted ones of each kind; empty for a run without controls."""
+    tried, accepted = _tried(run), _accepted(run)
+    if not tried:
+        return []
+    wrong = [kind for kind in KINDS if kind != KNOWN_GOOD]
+    good = tried[KNOWN_GOOD]
+    totals = (
+        _rate("false_accept", sum(accepted[k] for k in wrong), sum(tried[k] for k in wrong)),
+        _rate("false_reject", good - accepted[KNOWN_GOOD], good),
+    )
+    return [*totals, *(_rate(kind, accepted[kind], tried[kind]) for kind in KINDS if tried[kind])]
+
+
+def _rate(kind: str, count: int, tried: int) -> Rate:
+    low, high = wilson(count, tried)
+    return Rate(kind=kind, tried=tried, count=count, low=low, high=high)
+
+
+def _tried(run: Run) -> Counter[str]:
+    """Controls by kind, where they were mixed in."""
+    mixing = [entry for entry in run.manifest.steps if entry.stage.startswith("mix_")]
+    rows = (row for entry in mixing for row in run.rows(entry.name))
+    return Counter(_own_control(row) for row in rows if _own_control(row))
+
+
+def _own_control(row: object) -> str:
+    """The kind of a control at the step that made it: samples for a control problem are none of their own."""
+    return row.control if isinstance(row, Problem | Attempts) else ""
+
+
+def _accepted(run: Run) -> Counter[str]:
+    """Controls that came to the export, each once however many of its solutions did."""
+    return Counter(kind for kind, _ in {*_arrived(run)})
+
+
+def _arrived(run: Run) -> Iterator[tuple[str, str]]:
+    last = run.manifest.steps[-1]
+    ended = {r.id for r in run.rejections(last.name) if r.reason == Reason.CONTROL}
+    for taken in last.takes:
+        for row in run.rows(taken):
+            if isinstance(row, Verdict) and row.id in ended:
+                solution = row.solution
+                if solution.control:
+                    yield solution.control, solution.id
+                else:
+                    yield solution.problem.control, solution.problem.id

@@ -94,9 +94,9 @@ def _step(numbers: Numbers) -> int | None:
 
 
 def _mixed(numbers: Numbers) -> bool:
-    """Whether the items show no order: they turn from rising to falling and back at least twice."""
+    """Whether the items show no order: they turn between rising and falling at least three times."""
     signs = [b > a for a, b in itertools.pairwise(numbers) if a != b]
-    return sum(a != b for a, b in itertools.pairwise(signs)) >= 2
+    return sum(a != b for a, b in itertools.pairwise(signs)) >= 3
 
 
 def _other(value: object, letters: Mapping[int, int], rng: random.Random) -> object:

@@ -5,7 +5,7 @@ import re
 _UNITS = {
     "length": "inch(?:es)? foot feet yards? miles? mm cm km millimeters? centimeters? meters? metres? kilometers?",
     "weight": "ounces? oz pounds? lbs? grams? g kg kilograms? milligrams? mg kilos? tons? tonnes?",
-    "volume": "ounces? oz cups? pints? quarts? gallons? ml milliliters? liters? litres? tablespoons? teaspoons? foot feet",
+    "volume": "ounces? oz cups? pints? quarts? gallons? ml milliliters? liters? litres? tablespoons? teaspoons? foot",
     "money": "cents? dollars? pennies penny nickels? dimes? quarters?",
     "time": "seconds? minutes? hours? days? weeks? months? years?",
 }

@@ -19,7 +19,9 @@ SMALL = 12
 """Up to here a number is a small count, and goes from 2 to a little over twice as many."""
 MANY = 300
 """As many different values as anyone needs of one number."""
-_STRIDES = (1, 7, 31, 101, 1009, 10007, 100003, 10**6 + 3, 10**9 + 7, 10**12 + 39, 10**15 + 37)
+_STRIDES = (1, 7, 31, 101, 1009, 10007, 100003, 10**6 + 3, 10**7 + 19, 10**8 + 7, 10**9 + 7)
+_LARGEST = 10**11
+"""Numbers from here on stay."""
 """Primes: steps through a wide range that come by every remainder."""
 _STEPS = (1000, 500, 100, 50, 10, 5)
 _PARTS = (Fraction(1, 2), Fraction(1, 4), Fraction(1, 10), Fraction(1, 20), Fraction(1, 100), Fraction(1, 1000))
@@ -37,7 +39,7 @@ def candidates(text: str, name: str, value: int | float) -> Sequence[int | float
     number is true of (16 ounces in a pound, digits in base 8).
     """
     number = Fraction(exact(value))
-    fixed = number <= 0 or number == 1 or name in _BASE.findall(text) or is_fact(text, name, value)
+    fixed = not 0 < number < _LARGEST or number == 1 or name in _BASE.findall(text) or is_fact(text, name, value)
     if fixed:
         return ()
     if name in _SHARE.findall(text):
@@ -45,8 +47,8 @@ def candidates(text: str, name: str, value: int | float) -> Sequence[int | float
     elif name in _PERCENT.findall(text):
         found = _percents(number)
     elif number.denominator == 1:
-        least, most = NEAR if _AGES.search(text) else (LEAST, MOST)
-        found = [n for n in _wholes(number) if number <= SMALL or least * number <= n <= most * number]
+        aged = number > SMALL and _AGES.search(text) is not None
+        found = _multiples(Fraction(1), number * NEAR[0], number * NEAR[1]) if aged else _wholes(number)
     else:
         found = [n for n in _decimals(number) if n.denominator > 1 or name in _MONEY.findall(text)]
     return [int(n) if type(value) is int else float(n) for n in found]

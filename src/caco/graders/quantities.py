@@ -68,7 +68,8 @@ def compare(left: Node, right: Node, tolerance: Fraction | None = None) -> Decis
     if decision.is_unequal and not a.unit and not b.unit and _unit_or_variable(a, b, tolerance):
         return unsure("unit_or_variable")
     if decision.is_unequal and {a.unit, b.unit} == {"degree", ""}:
-        turned = values(*(Node("degree", (side.core,)) if side.unit else side.core for side in (a, b)), tolerance)
+        first, second = (Node("degree", (side.core,)) if side.unit else side.core for side in (a, b))
+        turned = values(first, second, tolerance)
         decision = turned.using("degrees_as_radians") if turned.is_equal else decision
     if bool(a.unit) != bool(b.unit):
         return decision.using("units_dropped")
@@ -222,8 +223,9 @@ def rounded(value: Fraction, written: Node) -> Decision:
 
 def _nearly(value: Fraction, exactly: Fraction, written: Node) -> Decision:
     """A long decimal whose last digits are a float's noise."""
-    digits = significant(written)
-    if LONG_DIGITS <= digits <= 17 and abs(value - exactly) <= abs(value) / 10 ** min(digits - 2, 14):
+    digits, off = significant(written), abs(value - exactly)
+    cut = off < Fraction(1, 10 ** (written.places or 0))
+    if LONG_DIGITS <= digits <= 17 and (cut or (digits >= 15 and off <= abs(value) / 10 ** min(digits - 2, 14))):
         return equal("numeric", "float_digits").using("float")
     return unequal("number")
 

@@ -173,11 +173,13 @@ def grade(
     """
     _check_timeout(timeout_s)
     ruled = compare(gold, prediction, type=type, tolerance=tolerance)
+    if ruled.route == "exact":
+        return ruled
+    pool = shared(os.getpid()).pool
+    pool.warm()  # not all answers are plain: the worker loads sympy while the rules go on
     if ruled.verdict is not Outcome.UNDECIDED or (task := _task(gold, prediction)) is None:
         return ruled
-    if not needs_algebra(ruled, task):
-        return ruled
-    return settled(ruled, shared(os.getpid()).pool.solve(task, timeout_s, timeout_s))
+    return settled(ruled, pool.solve(task, timeout_s, timeout_s)) if needs_algebra(ruled, task) else ruled
 
 
 def grade_many(

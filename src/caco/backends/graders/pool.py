@@ -1,8 +1,10 @@
 """Worker processes for algebra: started when first needed, given one pair at a time, killed when it takes too long."""
 
+import contextlib
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -14,22 +16,23 @@ MEMORY_BYTES = 2 << 30
 RECYCLE_AFTER = 2_000
 """Pairs after which a worker is replaced, so that sympy's caches do not grow for ever."""
 START_S = 60.0
+GRACE_S = 0.5
 
 Task = tuple[str, bool, str, bool]
 """Gold, whether it is canonical JSON, prediction, whether it is canonical JSON."""
 
 
 class Worker:
-    """One process. Not for use by two threads at once: `Pool` sees to that."""
+    """A process and its child (see `caco.backends.graders.worker`); `Pool` gives it to one thread at a time."""
 
     def __init__(self) -> None:
         self.process: subprocess.Popen[bytes] | None = None
-        self.ready = False
+        self.child = 0
         self.done = 0
         self.unread = b""
 
     def start(self) -> None:
-        """Start the process; it answers `ready` once sympy is loaded."""
+        """Start the process without waiting for it; its child says `ready` once sympy is loaded."""
         package_root = Path(__file__).resolve().parents[3]
         path = os.pathsep.join(filter(None, (str(package_root), os.environ.get("PYTHONPATH", ""))))
         self.process = subprocess.Popen(
@@ -41,43 +44,57 @@ class Worker:
             bufsize=0,
             start_new_session=True,
         )
-        self.ready, self.done, self.unread = False, 0, b""
+        self.child, self.done, self.unread = 0, 0, b""
 
     def solve(self, task: Task, timeout_s: float, start_s: float) -> str:
-        """The worker's reply, or `timeout`, `start_timeout` (not ready in time) or `worker_lost` (the process died)."""
-        if self.process is None or self.process.poll() is not None or self.done >= RECYCLE_AFTER:
+        """The reply, or `timeout`, `start_timeout` (not ready within `start_s`) or `worker_lost` (the child died)."""
+        if self.process is None or self.process.poll() is not None:
             self.stop()
             self.start()
+        if self.done >= RECYCLE_AFTER:
+            self.kill_child()
         try:
             begun = time.monotonic()
-            if not self.ready:
-                line = self.line(begun + start_s)
-                if line is None:
-                    return "start_timeout"
-                self.ready = line == b"ready"
-            if start_s <= timeout_s:
+            if not self.child and not self.wait_ready(begun + start_s):
+                return "start_timeout"
+            if start_s <= timeout_s:  # the start counts
                 timeout_s -= time.monotonic() - begun
             return self.ask(task, time.monotonic() + timeout_s)
         except BaseException:  # an interrupt leaves a reply on its way: the worker is of no more use
             self.stop()
             raise
 
+    def wait_ready(self, until: float) -> bool:
+        """Wait for a child's `ready`; what a killed child may have written before is passed over."""
+        while (line := self.line(until)) is not None:
+            if line.startswith(b"ready "):
+                self.child, self.done = int(line.split()[1]), 0
+                return True
+            if not line and self.process is not None and self.process.poll() is not None:
+                self.stop()
+                return False
+        return False
+
     def ask(self, task: Task, until: float) -> str:
         """Send one task and wait for its reply."""
         assert self.process is not None and self.process.stdin is not None
         try:
             self.process.stdin.write(json.dumps(task).encode() + b"\n")
-            line = self.line(until)
         except BrokenPipeError:
-            line = b""
-        if line:
-            self.done += 1
-            return str(json.loads(line))
-        self.stop()
-        return "timeout" if line is None else "worker_lost"
+            self.stop()
+            return "worker_lost"
+        line = self.line(until)
+        if line is None:
+            self.kill_child()
+            return "timeout"
+        if not line or line.startswith(b"ready "):
+            self.stop()
+            return "worker_lost"
+        self.done += 1
+        return str(json.loads(line))
 
     def line(self, until: float) -> bytes | None:
-        """The next line of the worker; None at the deadline, empty where the worker has died."""
+        """The next line of the worker; None at the deadline, empty where there is none or the worker has died."""
         assert self.process is not None and self.process.stdout is not None
         poll = select.poll()
         poll.register(self.process.stdout, select.POLLIN | select.POLLHUP)
@@ -87,20 +104,31 @@ class Worker:
                 return None
             chunk = os.read(self.process.stdout.fileno(), 65536)
             if not chunk:
+                self.process.wait()
                 return b""
             self.unread += chunk
         line, _, self.unread = self.unread.partition(b"\n")
         return line
 
+    def kill_child(self) -> None:
+        """Kill the child; its parent forks another in milliseconds."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.child, signal.SIGKILL)
+        self.child = 0
+
     def stop(self) -> None:
-        """Kill the process; its pipes are closed."""
-        if self.process is None:
+        """End the process and its child; close the pipes."""
+        if self.process is None or self.process.stdin is None or self.process.stdout is None:
             return
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                pipe.close()
+        self.process.stdin.close()
+        if self.child:
+            self.kill_child()  # its parent reaps it, finds the end of the input and ends
+        try:
+            self.process.wait(GRACE_S)
+        except subprocess.TimeoutExpired:
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.process.stdout.close()
         self.process = None
 
 
@@ -119,11 +147,23 @@ class Pool:
             worker = self.idle.pop()
             try:
                 found = worker.solve(task, timeout_s, start_s)
-                if found == "worker_lost":  # killed from outside, or by this very task: a second time tells
+                if found == "worker_lost":  # from outside, or by this very task?
                     found = worker.solve(task, timeout_s, start_s)
                 return "crashed" if found == "worker_lost" else found
             finally:
                 self.idle.append(worker)
+
+    def warm(self) -> None:
+        """Start a worker in the background, if none has been started and one is free."""
+        if any(worker.process is not None for worker in self.workers) or not self.free.acquire(blocking=False):
+            return
+        try:
+            worker = self.idle.pop()
+            if worker.process is None:
+                worker.start()
+            self.idle.append(worker)
+        finally:
+            self.free.release()
 
     def solve_many(self, tasks: list[Task], timeout_s: float) -> list[str]:
         """A reply for each task, in order."""

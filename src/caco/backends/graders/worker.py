@@ -1,41 +1,63 @@
-"""A worker process: one line of JSON in, one line out, until its input ends; `caco.backends.graders.pool` runs it.
+"""A worker for algebra: loads sympy once, then answers from a forked child, so that a killed child is replaced at once.
 
-It may be killed at any time. It limits its own memory, ignores the terminal's interrupt and writes nothing but replies.
+`caco.backends.graders.pool` runs this module and kills the child when a pair takes too long. Input and output are lines
+of JSON; each child first says `ready` with its process id. When the input ends, child and parent end.
 """
 
 import json
 import os
 import resource
 import sys
+from types import ModuleType
 from typing import Any
 
 from caco.graders import reading
 from caco.graders.typed import from_json
 
+CPU_S = 900
+"""A child's processor time: one whose owner has died does not compute for ever."""
+
 
 def main() -> None:
-    """Answer requests from standard input; see `reply`."""
-    memory = int(sys.argv[1])
-    replies = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # whatever a library prints must not pass for a reply
+    """Fork children, one after the other, until one of them has read the end of the input."""
     from caco.backends.graders import algebra
 
+    replies = os.dup(1)
+    os.dup2(2, 1)  # whatever a library prints must not pass for a reply
+    while True:
+        child = os.fork()
+        if child == 0:
+            serve(algebra, replies, memory=int(sys.argv[1]))
+            os._exit(0)
+        if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0:
+            return
+
+
+def serve(algebra: ModuleType, replies: int, memory: int) -> None:
+    """Answer requests until the input ends; see `reply`."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    replies.write("ready\n")
-    replies.flush()
-    for line in sys.stdin:
-        try:
-            found = reply(algebra, json.loads(line))
-        except MemoryError:
-            found = "memory"
-        except (Exception, RecursionError) as fault:  # noqa: BLE001 - algebra raises anything; the pair stays undecided
-            found = f"failed: {type(fault).__name__}"
-        replies.write(json.dumps(found) + "\n")
-        replies.flush()
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
+    os.write(replies, f"\nready {os.getpid()}\n".encode())
+    waiting = b""
+    while chunk := os.read(0, 65536):
+        waiting += chunk
+        while b"\n" in waiting:
+            line, _, waiting = waiting.partition(b"\n")
+            os.write(replies, json.dumps(answer(algebra, line)).encode() + b"\n")
 
 
-def reply(algebra: Any, request: list[Any]) -> str:
+def answer(algebra: ModuleType, line: bytes) -> str:
+    """The reply to one line, whatever algebra does with it."""
+    try:
+        return reply(algebra, json.loads(line))
+    except MemoryError:
+        return "memory"
+    except Exception as fault:  # noqa: BLE001 - algebra raises anything; the pair stays undecided
+        return f"failed: {type(fault).__name__}"
+
+
+def reply(algebra: ModuleType, request: list[Any]) -> str:
     """`equal`, `not_equal`, or why neither could be shown, for `[gold, its typed flag, prediction, its typed flag]`."""
     gold, typed_gold, prediction, typed_prediction = request
     left = from_json(gold) if typed_gold else reading.read(gold)

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Sequence
 
 from caco.codecot.program import FormError, syntax_tree
-from caco.codecot.scope import names
+from caco.codecot.scope import changed, names
 from caco.codecot.script import Chunk, chunks
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n(?P<body>.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.M | re.S)
@@ -74,7 +74,7 @@ def _needed(parts: Sequence[Chunk], wanted: set[str]) -> list[Chunk]:
     kept = []
     for chunk in reversed(parts):
         statement = [chunk.node]
-        if (names(statement).writes | _changed(statement)) & wanted or "*" in names(statement).writes:
+        if (names(statement).writes | changed(statement, any_call=False)) & wanted or "*" in names(statement).writes:
             kept.append(chunk)
             wanted = wanted - _surely_bound(statement) | exposed(statement)
     return kept[::-1]
@@ -116,17 +116,3 @@ def _exposed(node: ast.stmt) -> set[str]:
 
 def _surely_bound(body: Iterable[ast.stmt]) -> set[str]:
     return names([s for s in body if not isinstance(s, _COMPOUND)]).writes
-
-
-def _changed(body: Iterable[ast.stmt]) -> set[str]:
-    """Names whose values statements change in place: a method called for its effect, an item or attribute set."""
-    found: set[str] = set()
-    for node in ast.walk(ast.Module([*body], [])):
-        match node:
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
-                found.add(name)
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
-                found.add(name)
-            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
-                found.add(name)
-    return found

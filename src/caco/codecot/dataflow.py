@@ -4,7 +4,7 @@ import ast
 from dataclasses import dataclass
 
 from caco.codecot.program import Program
-from caco.codecot.scope import names, parameters
+from caco.codecot.scope import changed, names, parameters
 
 _LOOPS = (ast.For, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -37,7 +37,7 @@ def _flows(body: list[ast.stmt], control: frozenset[str]) -> list[tuple[frozense
         else:
             own = names(node)
             out = {"return"} if isinstance(node, _LEAVING) else set()
-            found.append((control | own.reads, frozenset(own.writes | own.outer | _changed(node) | out)))
+            found.append((control | own.reads, frozenset(own.writes | own.outer | changed([node]) | out)))
     return found
 
 
@@ -46,24 +46,6 @@ def _blocks(node: ast.AST) -> list[list[ast.stmt]]:
     blocks = [getattr(node, f, []) for f in ("body", "orelse", "finalbody")]
     inner = [*getattr(node, "handlers", []), *getattr(node, "cases", [])]
     return [b for b in blocks if b] + [i.body for i in inner]
-
-
-def _changed(node: ast.stmt) -> set[str]:
-    """Names whose values a statement may change in place: what it calls a method of, passes on, or sets a part of."""
-    found: set[str] = set()
-    for part in ast.walk(node):
-        if isinstance(part, ast.Call):
-            holders = [part.func, *part.args] if isinstance(part.func, ast.Attribute) else part.args
-            found |= {r for h in holders if (r := _root(h))}
-        elif isinstance(part, (ast.Subscript, ast.Attribute)) and isinstance(part.ctx, (ast.Store, ast.Del)):
-            found.add(_root(part))
-    return found - {""}
-
-
-def _root(node: ast.AST) -> str:
-    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
-        node = node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +128,6 @@ def passed_through(program: Program) -> bool:
     match program.body[-1]:
         case ast.Return(value=ast.Name(id=name)):
             return name in parameters(program.functions[-1]) and name not in names(program.body).writes | {
-                n for s in program.body for n in _changed(s)
+                n for s in program.body for n in changed([s])
             }
     return False

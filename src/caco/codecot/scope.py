@@ -90,6 +90,29 @@ def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) ->
     return [a.arg for a in (*args.posonlyargs, *args.args, *args.kwonlyargs, *stars)]
 
 
+def changed(body: Iterable[ast.AST], any_call: bool = True) -> set[str]:
+    """Names whose values code may change in place: a method of them is called, they are passed on, a part is set.
+
+    Without `any_call`, calls count only where they stand alone, for their effect, and not where their value is used.
+    """
+    found: set[str] = set()
+    for node in (n for part in body for n in ast.walk(part)):
+        call = node if any_call else node.value if isinstance(node, ast.Expr) else None
+        if isinstance(call, ast.Call):
+            holders = [call.func, *call.args] if isinstance(call.func, ast.Attribute) else call.args
+            found |= {_root(holder) for holder in holders}
+        elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            found.add(_root(node))
+    return found - {""}
+
+
+def _root(node: ast.AST) -> str:
+    """The name that an item, an attribute or a starred value belongs to, or nothing."""
+    while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
 def unbound(tree: ast.Module) -> set[str]:
     """Names that a module reads though nothing binds them: neither it, nor one of its functions, nor Python itself."""
     top = names(tree.body)

@@ -80,6 +80,11 @@ FORMS = {
     "last expression": ("a = 6\na * 7", 42, {"a": 6}),
     "cells": ("a = 6\na\n# %%\nb = wrong(a)\n# %%\nc = a * 7\nc", 42, {"a": 6}),
     "given up in the cell": ("a = 6\n# %%\nk = 7\nb = wrong * k\n# %%\nb = a * k\nb", 42, {"a": 6, "k": 7}),
+    "items filled in a cell": (
+        "d = {}\nfor k in [6, 7]:\n    d[k] = []\n    d[k].append(k)\n# %%\nprint(d[6][0] * d[7][0])",
+        42,
+        {"values": [6, 7]},
+    ),
     "functions of a cell": (
         "def f(n):\n    return g(n) * 2\ndef g(n):\n    return n + 1\nx = f(1)\n# %%\ny = f(20)\ny",
         42,

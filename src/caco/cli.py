@@ -19,6 +19,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+prompts_app = typer.Typer(help="What models are asked: the prompts of each stage and domain.", no_args_is_help=True)
+app.add_typer(prompts_app, name="prompts")
+
+PromptsOption = Annotated[str, typer.Option("--folder", help="A folder of your own prompts, as a recipe is given it.")]
 RunArgument = Annotated[str, typer.Argument(help="A run: its folder, or its name below --runs.")]
 RunsOption = Annotated[Path, typer.Option("--runs", help="Folder that holds the runs.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text for people.")]
@@ -79,11 +83,52 @@ def run(
 
 
 @app.command()
+def plan(
+    recipe: Annotated[str, typer.Argument(help="A recipe's name (see `caco recipes`) or module:function.")],
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting.")] = None,
+    size: Annotated[int, typer.Option("--pilot", min=2, help="Seeds to run, drawn from all of them.")] = 30,
+    runs: RunsOption = Path("runs"),
+    name: Annotated[str, typer.Option(help="The full run's name; the pilot's is NAME-pilot.")] = "",
+    limit: Annotated[int, typer.Option(help="The full run's --limit.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a small pilot and forecast the full run: rows, tokens, money and hours of each step, with intervals.
+
+    What the pilot pays for is not paid again: a run in the same --runs folder finds its replies in the call log.
+
+    Example:
+
+      caco plan paper --set model=model=qwen3:8b,url=http://localhost:11434/v1 --set same_family=true
+    """
+    from caco import wiring
+    from caco.report.forecast import plain
+    from caco.report.progress import watching
+
+    with _resumable(), watching(as_json) as observer:
+        done, steps, num_seeds = wiring.pilot(
+            recipe, settings=_settings(set_ or []), runs=runs, size=size, name=name, limit=limit, observer=observer
+        )
+    if as_json:
+        _print_json({"run": str(done.path), "seeds": num_seeds, "forecast": [plain(step) for step in steps]})
+        return
+    from caco.report.models import print_forecast
+
+    print_forecast(steps, min(size, num_seeds), num_seeds)
+    if deferred := sum(step.deferred for step in done.funnel()):
+        typer.echo(f"{deferred} rows of the pilot are deferred, so this is too low; run it again to complete them")
+
+
+@app.command()
 def show(run: RunArgument, runs: RunsOption = Path("runs"), as_json: JsonOption = False) -> None:
     """Show a run's funnel: what went into each step, what went on, what was rejected and why."""
     found = _run(run, runs)
     if as_json:
-        _print_json({"run": str(found.path), "manifest": asdict(found.manifest), "funnel": _plain(found.funnel())})
+        from caco.report.control_rates import control_rates
+        from caco.report.models import spending
+
+        told = {"funnel": _plain(found.funnel()), "spent": _plain(spending(found))}
+        rates = _plain(control_rates(found))
+        _print_json({"run": str(found.path), "manifest": asdict(found.manifest), **told, "controls": rates})
         return
     from caco.report.terminal import print_funnel
 
@@ -166,6 +211,51 @@ def recipes(as_json: JsonOption = False) -> None:
         typer.echo(f"{name}\n{_indented(recipe.__doc__ or '')}\n    defaults:")
         for setting, default in describe(recipe).items():
             typer.echo(f"      {setting:14}{default.rpartition(' = ')[2]}")
+
+
+@prompts_app.command("list")
+def list_prompts(folder: PromptsOption = "", as_json: JsonOption = False) -> None:
+    """List the prompts by stage and domain, with version and purpose."""
+    from caco import prompts
+
+    found = [prompt for stage in prompts.STAGES for prompt in prompts.load(stage, folder).values()]
+    if as_json:
+        _print_json(_plain(found))
+        return
+    for prompt in found:
+        typer.echo(f"{prompt.name:20} version {prompt.version}  {prompt.about}")
+
+
+@prompts_app.command("show")
+def show_prompt(
+    name: Annotated[str, typer.Argument(help="A stage, or stage/domain: write, write/algorithms.")],
+    folder: PromptsOption = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Show a prompt as a model gets it, its fields filled in from a small example."""
+    from caco import prompts
+
+    prompt = prompts.find(name, folder)
+    messages = prompt.messages(prompts.EXAMPLE)
+    if as_json:
+        _print_json({"name": prompt.name, "key": prompt.key, "messages": _plain(list(messages))})
+        return
+    typer.echo(f"{prompt.key}: {prompt.about}")
+    for message in messages:
+        typer.echo(f"\n--- {message.role}\n{message.content}")
+
+
+@prompts_app.command("styles")
+def list_styles(folder: PromptsOption = "", as_json: JsonOption = False) -> None:
+    """List the styles that a writer can be asked for."""
+    from caco import prompts
+
+    found = prompts.styles(folder)
+    if as_json:
+        _print_json(found)
+        return
+    for name, wish in found.items():
+        typer.echo(f"{name:12}{wish}")
 
 
 @app.command()

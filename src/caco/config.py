@@ -32,13 +32,15 @@ class SourceConfig:
     """Where seeds come from: `path` is a file, a folder of files, `caco:seeds` (those that ship) or `hub:NAME`.
 
     `columns` maps a field of `Seed` to the column that holds it, where the names differ; `defaults` fills in fields
-    that the file does not have. `limit` takes the first rows only (0: all).
+    that the file does not have. `limit` takes the first rows only (0: all); `sample` draws so many of these by their
+    content (0: all), the same ones every time.
     """
 
     path: str = "caco:seeds"
     columns: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     limit: int = 0
+    sample: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

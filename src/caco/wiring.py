@@ -12,7 +12,9 @@ from caco.errors import ConfigError, unknown
 from caco.jobs.publish import DATASET, publish
 from caco.plan import RunConfig, check, keys
 from caco.plugins import build, find_recipe
+from caco.report.forecast import StepForecast, forecast
 from caco.report.run import Run
+from caco.runners.crew import num_workers
 from caco.runners.local import LocalRunner
 from caco.runners.observer import Observer, Silent
 from caco.stages.collect import NAMES, column_of
@@ -57,6 +59,29 @@ def run(
         publish(Run(folder.path), config.steps[-1].name)
         folder.write_manifest(replace(prepared.manifest, finished=True, dataset=DATASET))
     return Run(folder.path)
+
+
+def pilot(
+    recipe: str | RunConfig | Callable[..., RunConfig],
+    *,
+    settings: Mapping[str, Any],
+    runs: str | Path,
+    size: int,
+    name: str = "",
+    limit: int = 0,
+    observer: Observer | None = None,
+) -> tuple[Run, list[StepForecast], int]:
+    """Run `size` seeds of a recipe, drawn from all of them: the pilot's run, the forecast, and the seeds there are.
+
+    What the pilot pays for is in the call log that a full run beside it reads.
+    """
+    config = _limited(_configured(recipe, settings), limit)
+    num_seeds = len(sources.read_lines(config.source))
+    small = replace(config, source=replace(config.source, sample=size))
+    name = f"{name or config.recipe}-pilot"
+    done = run(small, runs=runs, name=name, observer=observer)
+    small = prepare(small, settings={}, runs=runs, name=name).config
+    return done, forecast(done, small, num_seeds, num_workers(config)), num_seeds
 
 
 def prepare(

@@ -89,7 +89,7 @@ def paper(
     A role's setting may also hold backend, key_env, price_in, price_out, temperature, max_tokens, n, timeout_s,
     concurrency, ... (see the how-to pages on models).
     """
-    settings = {k: dict(v) if isinstance(v, Mapping) else v for k, v in locals().items()}
+    settings = {name: _for_people(value) for name, value in locals().items()}
     given = {"unifier": unifier, "writer": writer, "reader": reader, "solver": solver, "judge": judge}
     roles = {name: role(name, {**model, **own}, SAMPLING[name]) for name, own in given.items()}
     _check_families(roles["solver"], roles["judge"], same_family)
@@ -124,6 +124,11 @@ def paper(
         budget=_budget(budget),
         settings=settings,
     )
+
+
+def _for_people(value: object) -> object:
+    """A setting as the manifest and the dataset's card state it: without the addresses of servers."""
+    return {k: v for k, v in value.items() if k not in ("url", "log")} if isinstance(value, Mapping) else value
 
 
 def _then(steps: list[Step], name: str, stage: Stage, *takes: str) -> None:

@@ -38,6 +38,8 @@ def read_lines(source: SourceConfig) -> list[Line]:
     lines = [_line(number, fields, fault, first_seen) for number, fields, fault in parsed]
     if not lines:
         raise ConfigError(f"{source.path} holds no rows")
+    if source.sample:
+        lines = sorted(lines, key=lambda line: digest("sample", line.id))[: source.sample]
     return lines
 
 
@@ -53,9 +55,9 @@ def columns(source: SourceConfig) -> tuple[str, ...]:
 def content_digest(source: SourceConfig) -> str:
     """Names the content of the source, without reading it into rows."""
     if source.path.startswith(HUB):
-        return digest(source.path, source.limit)
+        return digest(source.path, source.limit, source.sample)
     paths = _paths(source.path)
-    return digest([digest(path.read_bytes().hex()) for path in paths], source.limit)
+    return digest([digest(path.read_bytes().hex()) for path in paths], source.limit, source.sample)
 
 
 def _line(number: int, fields: dict[str, Any] | None, fault: str, first_seen: dict[str, int]) -> Line:

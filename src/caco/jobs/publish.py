@@ -8,6 +8,7 @@ from importlib.resources import files
 import jinja2
 import pyarrow as pa
 
+from caco.report.control_rates import control_rates
 from caco.report.run import Run
 from caco.store.files import write_bytes, write_parquet
 
@@ -59,6 +60,7 @@ def card(run: Run, table: pa.Table) -> str:
         transforms=_counts(table["transform"]),
         trusts=_counts(table["trust"]),
         checks=checks,
+        controls=control_rates(run),
         example=table.slice(0, 1).to_pylist()[0] if table.num_rows else None,
     )
 

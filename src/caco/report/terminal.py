@@ -8,6 +8,7 @@ from rich.text import Text
 
 from caco.codecot import values
 from caco.records import Check, CodeCoT, Example, Execution, Problem, Row, Seed, Solution, Verdict
+from caco.report.models import print_models
 from caco.report.run import Ancestor, Run
 
 SHOWN_STEPS = 12
@@ -27,6 +28,7 @@ def print_funnel(run: Run) -> None:
         table.add_row(step.name, *(f"{count:,}" for count in counts), why)
     console = Console()
     console.print(table)
+    print_models(run, console)
     if not run.manifest.finished:
         console.print("not finished: go on with the command that started it")
 

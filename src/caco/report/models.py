@@ -1,0 +1,96 @@
+"""What a run asked of models, for people: spending by role, the rates of its controls, and a forecast as a table."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from caco.backends.generators.call_log import CallLog, Spent
+from caco.backends.generators.meter import total
+from caco.report.control_rates import Rate, control_rates
+from caco.report.forecast import Estimate, StepForecast
+from caco.report.run import Run
+
+
+def spending(run: Run) -> list[Spent]:
+    """What the run has spent, role by role; empty where it asked no model, or logs its calls elsewhere."""
+    path = run.path.parent / "calls.sqlite"
+    if not path.exists():
+        return []
+    log = CallLog(path)
+    try:
+        return log.spent(run.path.name)
+    finally:
+        log.close()
+
+
+def print_models(run: Run, console: Console) -> None:
+    """Spending and controls, where there are any."""
+    if spent := spending(run):
+        console.print(_spending_table([*spent, _named(total(spent), "all")]))
+    if rates := control_rates(run):
+        console.print(_rates_table(rates))
+
+
+def _named(spent: Spent, role: str) -> Spent:
+    return Spent(
+        role=role,
+        requests=spent.requests,
+        tokens_in=spent.tokens_in,
+        tokens_out=spent.tokens_out,
+        cost=spent.cost,
+    )
+
+
+def _spending_table(spent: Sequence[Spent]) -> Table:
+    table = _table("asked of models", "role", "requests", "tokens in", "tokens out", "cost")
+    for one in spent:
+        table.add_row(one.role, f"{one.requests:,}", f"{one.tokens_in:,}", f"{one.tokens_out:,}", f"{one.cost:,.2f}")
+    return table
+
+
+def _rates_table(rates: Sequence[Rate]) -> Table:
+    table = _table("controls (95% intervals)", "kind", "tried", "counted", "rate", "low", "high")
+    for one in rates:
+        counted = f"{one.count:,} {'stopped' if one.kind == 'false_reject' else 'let through'}"
+        table.add_row(one.kind, f"{one.tried:,}", counted, f"{one.rate:.1%}", f"{one.low:.1%}", f"{one.high:.1%}")
+    return table
+
+
+def print_forecast(steps: Sequence[StepForecast], pilot: int, num_seeds: int) -> None:
+    """A line a step with what the full run will take, and 95% intervals."""
+    console = Console()
+    title = f"forecast for {num_seeds:,} seeds, from a pilot of {pilot:,} (95% intervals)"
+    table = _table(title, "step", "role", "rows", "requests", "tokens in", "tokens out", "cost", "hours", "GPU hours")
+    for step in steps:
+        counts = [_count(step.of[name]) for name in ("rows", "requests", "tokens_in", "tokens_out")]
+        table.add_row(step.name, step.role, *counts, _real(step.of["cost"]), _real(step.hours), _real(step.gpu_hours))
+    console.print(table)
+    console.print(
+        "hours are at the pilot's pace; a full run keeps more requests in flight, and is faster where the server is"
+    )
+
+
+def _count(estimate: Estimate) -> str:
+    if not estimate.high:
+        return ""
+    return f"{_short(estimate.mean)} ({_short(estimate.low)}–{_short(estimate.high)})"
+
+
+def _real(estimate: Estimate) -> str:
+    return f"{estimate.mean:,.2f} ({estimate.low:,.2f}–{estimate.high:,.2f})" if estimate.high else ""
+
+
+def _short(number: float) -> str:
+    for size, mark in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if number >= size:
+            return f"{number / (1e3 if mark == 'k' else size):,.1f}{mark}"
+    return f"{number:,.0f}"
+
+
+def _table(title: str, first: str, *others: str) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold", box=None)
+    table.add_column(first)
+    for name in others:
+        table.add_column(name, justify="left" if name in ("role", "counted") else "right")
+    return table

@@ -14,9 +14,9 @@ from caco.plan import RunConfig, check, keys
 from caco.plugins import build, find_recipe
 from caco.report.forecast import StepForecast, forecast
 from caco.report.run import Run
-from caco.runners.crew import num_workers
 from caco.runners.local import LocalRunner
 from caco.runners.observer import Observer, Silent
+from caco.runners.part import num_workers
 from caco.stages.collect import NAMES, column_of
 from caco.store.run_folder import FORMAT, Manifest, RunFolder, entries
 

@@ -16,6 +16,8 @@ WINDOW = 8
 """Programs sent to a zygote ahead of its answers, so that it never waits for us."""
 TURN = 128
 """Programs of one tier that a thread runs before it looks which tier's queue has waited longest."""
+STARTS = 6
+"""Attempts to start a worker; one that a host cannot run at all was refused when the sandbox was opened."""
 TRIES = 4
 """Workers that may die under one program before it is given up as a failure of ours."""
 
@@ -123,7 +125,7 @@ class Pool:
         flying: deque[Job] = deque()
         left = TURN
         try:
-            worker = zygotes.get(tier) or zygotes.setdefault(tier, Worker(tier, self.level, self.limits))
+            worker = zygotes.get(tier) or zygotes.setdefault(tier, self._start(tier))
             while True:
                 alone = bool(flying and flying[0].deaths)
                 room = 0 if alone else min(WINDOW - len(flying), left)
@@ -139,6 +141,13 @@ class Pool:
             self._replace(tier, zygotes, flying, str(error))
         except BackendError as error:
             self._fail(tier, str(error))
+
+    def _start(self, tier: Tier) -> Worker:
+        """A fresh worker; a start may fail by chance (memory, a kill), so it is tried again."""
+        for _ in range(STARTS - 1):
+            with contextlib.suppress(BackendError):
+                return Worker(tier, self.level, self.limits)
+        return Worker(tier, self.level, self.limits)
 
     def _replace(self, tier: Tier, zygotes: dict[Tier, Worker], flying: deque[Job], reason: str) -> None:
         """The first unanswered job is the suspect: it goes again alone; the rest go again as they were."""

@@ -2,11 +2,12 @@
 
 All that is used after the program has run is bound here before it, with builtins of our own: a program may patch
 `builtins`, `json` or `sys` as it likes. The record is the program's claim; it counts only when followed by the token,
-which only a C function holds that no Python code can look into, and which runs as the last exit handler.
+which the zygote's child keeps out of the program's reach (see zygote.py).
 """
 
 import ast
 import atexit
+import contextlib
 import os
 import re
 import resource
@@ -23,30 +24,25 @@ HOOK = "__caco_inputs__"
 FORBIDDEN = {1, 11, 13, 30}  # EPERM, EAGAIN (of fork), EACCES, EROFS
 FILE_TOO_LARGE = 27
 
-_write, _truncate, _exit, _run_exit_handlers = os.write, os.ftruncate, os._exit, atexit._run_exitfuncs
+_pwrite, _truncate, _run_exit_handlers = os.pwrite, os.ftruncate, atexit._run_exitfuncs
 _set_trace, _set_profile, _set_recursion_limit = sys.settrace, sys.setprofile, sys.setrecursionlimit
 _set_limit, _get_limit, _address_space = resource.setrlimit, resource.getrlimit, resource.RLIMIT_AS
 _exec, _compile, _dumps = exec, compile, values.dumps
 
 
-def run(text: bytes, flags: int, limits: dict[str, Any], fd: int) -> None:
-    """Run the program and leave: the record goes to `fd`, then the token, which an exit handler holds."""
+def run(text: bytes, flags: int, limits: dict[str, Any], fd: int) -> int:
+    """Run the program and write its record to `fd`: the length of it."""
     _set_recursion_limit(limits["recursion"])
-    atexit.register(sys.stdout.flush)
-    record = outcome(text, flags, limits)
-    _leave(record, fd)
-
-
-def _leave(record: dict[str, Any], fd: int) -> None:
-    try:
-        _truncate(fd, 0)
-        _write(fd, _dumps(record).encode())
-    except OSError:
-        _truncate(fd, 0)
-        os.lseek(fd, 0, 0)
-        _write(fd, b'{"status":"output_too_large"}')
+    atexit._clear()
+    flush = sys.stdout.flush
+    record = _dumps(outcome(text, flags, limits)).encode()
     _run_exit_handlers()
-    _exit(0)
+    with contextlib.suppress(OSError, ValueError):
+        flush()
+    if len(record) > limits["output_bytes"] - 64:
+        record = b'{"status":"output_too_large"}'
+    _truncate(fd, 0)
+    return _pwrite(fd, record, 0)
 
 
 def outcome(text: bytes, flags: int, limits: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ zygote itself observes (how the child ended, its CPU clock, its memory) is evide
 Request: `HEADER`, then code and stdin. Reply: `REPLY`, then stdout, stderr and record.
 """
 
-import atexit
 import builtins
 import fcntl
 import gc
@@ -104,22 +103,17 @@ class Zygote:
     def fork_brood(self) -> None:
         """Fork the next children; each waits until it is given a request.
 
-        A child's token is held by its exit handler alone, in C: no frame, and no object that Python code can reach,
-        has it. The zygote compares with a copy in a file that no child keeps.
+        The zygote keeps a copy of each child's token in a file that no child keeps open, to compare with.
         """
         self.files = [[new_file() for _ in range(3)] for _ in range(BROOD)]
         self.brood = [0] * BROOD
         for number in range(BROOD):
-            atexit._clear()
-            token = os.urandom(TOKEN)
-            os.pwrite(self.tokens, token, TOKEN * number)
-            atexit.register(os.write, RECORD, token)
-            del token
+            token = [os.urandom(TOKEN)]
+            os.pwrite(self.tokens, token[0], TOKEN * number)
             child = os.fork()
             if child == 0:
-                self.be_child(number)
+                self.be_child(number, token)
             self.brood[number] = child
-        atexit._clear()
 
     def answer(self, header: bytes) -> None:
         """Give a child the next request, wait for its end, and pass on what it left."""
@@ -143,8 +137,12 @@ class Zygote:
             send(self.socket, file, size)
             os.close(file)
 
-    def be_child(self, number: int) -> None:
-        """Wait for a request, read it, take the limits, and run the program; never returns."""
+    def be_child(self, number: int, token: list[bytes]) -> None:
+        """Wait for a request, read it, take the limits, and run the program; never returns.
+
+        While the program runs, its token lies on this frame's value stack alone, as the second argument of a call that
+        waits for its third: no name, no object and no descriptor that Python code can reach leads to it.
+        """
         try:
             os.close(self.go[1])
             header = os.read(self.go[0], HEADER.size)
@@ -167,7 +165,9 @@ class Zygote:
             os._exit(70)
         os.write(self.began[1], bytes([number]))
         os.closerange(RECORD + 1, 256)
-        self.program.run(text, flags, self.limits, RECORD)
+        leave = os._exit
+        os.pwrite(RECORD, token.pop(), self.program.run(text, flags, self.limits, RECORD))
+        leave(0)
 
     def take_places(self, files: list[int], stdin: bytes) -> None:
         """Descriptors 0 to 3 become stdin, stdout, stderr and the record; all others close as the program begins."""
@@ -201,6 +201,7 @@ def warm(settings: dict[str, Any]) -> Any:
     sys.path[:] = [path for path in sys.path if "sandboxes" not in path] + settings["site"]
     for name in settings["preload"]:
         importlib.import_module(name)
+    sys.stdin, sys.stdout, sys.stderr = open(os.devnull), open(os.devnull, "w"), open(os.devnull, "w")
     for path in settings["warm"]:
         with open(path, "rb") as file:
             program.warm(file.read(), settings["limits"])
@@ -314,6 +315,8 @@ def main(settings: dict[str, Any], socket: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.chdir(settings["tmp"])
     zygote = Zygote(settings, socket)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.close()
     sys.stdin = open(0, encoding="utf-8", closefd=False)
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)

@@ -1,0 +1,269 @@
+"""What the sandbox port promises for honest programs, and when its own workers fail."""
+
+import gzip
+import json
+import os
+import random
+import signal
+import threading
+from pathlib import Path
+
+import pytest
+
+import caco
+from caco.backends.sandboxes import Limits, execute, host_report, open_sandbox
+from caco.codecot.values import decode
+from caco.errors import ConfigError
+from caco.ports import ExecuteRequest, Failure
+from caco.records import Execution, Status
+
+SHARED = Path(os.environ.get("CACO_SHARED", Path(__file__).parents[2].parent / "shared"))
+PROGRAM = """import math
+
+input = {"prices": [3, 4.5], "count": 2}
+
+def total(prices):
+    t = 0
+    for p in prices:
+        t += p
+    return t
+
+def solve(prices, count):
+    prices.append(100)
+    first, *rest = prices
+    cost = total(prices[:2]) * count
+    return round(math.sqrt(cost), 2)
+
+output = solve(**input)
+print(output)
+"""
+
+
+@pytest.fixture(scope="module", params=["jail", "process"])
+def box(request):
+    sandbox = open_sandbox(isolation=request.param, workers=2, limits=Limits(cpu_s=1.0, wall_s=30.0))
+    yield sandbox
+    sandbox.close()
+
+
+def run(box, code, **options) -> Execution:
+    (answer,) = box.run([ExecuteRequest(code=code, **options)])
+    assert isinstance(answer, Execution), answer
+    return answer
+
+
+def test_one_program(box):
+    result = run(box, PROGRAM)
+    assert (result.status, result.output, result.stdout) == (Status.OK, "3.87", "3.87\n")
+    assert decode(result.inputs) == {"prices": [3, 4.5], "count": 2}, "inputs are as they were before the run"
+    assert result.codecot.code == PROGRAM and result.codecot.origin == "given"
+    assert result.isolation == box.level
+    assert result.cost.cpu_s > 0 and result.cost.wall_s > 0 and result.cost.peak_memory_mb > 1
+    assert result.trace == () and result.deterministic is None
+
+
+def test_trace(box):
+    result = run(box, PROGRAM, trace=True)
+    steps = [(step.line, step.name, decode(step.value)) for step in result.trace]
+    assert steps == [
+        (13, "first", 3), (13, "rest", [4.5, 100]), (6, "t", 0), (7, "p", 3), (8, "t", 3), (7, "p", 4.5), (8, "t", 7.5),
+        (14, "cost", 15.0),
+    ]  # fmt: skip
+    assert (result.output, result.trace_complete) == ("3.87", True)
+    assert decode(result.inputs) == {"prices": [3, 4.5], "count": 2}
+
+
+def test_trace_is_capped(box):
+    result = run(box, "def f():\n    for i in range(10**5):\n        x = i\n    return x\noutput = f()\n", trace=True)
+    assert (len(result.trace), result.trace_complete, result.output) == (400, False, "99999")
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "output"),
+    [
+        ("x = 1", Status.NO_OUTPUT, ""),
+        ("print(' hi ')", Status.OK, '"hi"'),
+        ("output = None", Status.OK, "null"),
+        ("1/0", Status.EXCEPTION, ""),
+        ("def f(:", Status.SYNTAX, ""),
+        ("", Status.NO_OUTPUT, ""),
+        ("raise SystemExit(2)", Status.EXIT, ""),
+        ("while True: pass", Status.TIMEOUT, ""),
+        ("x = [0] * 10**11", Status.MEMORY, ""),
+        ("output = open", Status.UNSERIALIZABLE, ""),
+        ("print('x' * 10**7)", Status.OUTPUT_TOO_LARGE, ""),
+        ("import socket; socket.socket()", Status.FORBIDDEN, ""),
+        ("if __name__ == '__main__':\n    output = 1", Status.OK, "1"),
+        ("from __future__ import annotations\ninput = {'a': 1}\noutput = input['a']", Status.OK, "1"),
+        ("import sympy\noutput = sympy.Rational(1, 2)", Status.OK, '{"$sympy":["Rational",1,2]}'),
+        ("import numpy as np\noutput = np.int64(3)", Status.OK, '{"$npscalar":["int64",3]}'),
+        ("from dataclasses import dataclass\n@dataclass\nclass A:\n    x: int\noutput = A(3).x", Status.OK, "3"),
+        ("import pickle\nclass A: pass\noutput = type(pickle.loads(pickle.dumps(A()))) is A", Status.OK, "true"),
+        ("import random\nrandom.seed(1)\noutput = random.randint(0, 9)", Status.OK, "2"),
+    ],
+)
+def test_status_and_output(box, code, status, output):
+    result = run(box, code)
+    assert (result.status, result.output) == (status, output), result.fault
+
+
+def test_fault_has_type_message_and_line(box):
+    fault = run(box, "def f(x):\n    return 1 / x\n\nf(0)\n").fault
+    assert (fault.type, fault.message, fault.line) == ("ZeroDivisionError", "division by zero", 2)
+    assert run(box, "x = 1\nx = = 2\n").fault.line == 2
+    assert run(box, "import json\njson.loads('{')").fault.line == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "inputs"),
+    [
+        ("input = {'a': [1]}\ninput['a'].append(2)\noutput = input", {"a": [1]}),
+        ("input = {\n  'a': 1,\n  'b': '}',\n}\ndef f(a, b):\n    return a\noutput = f(**input)\n", {"a": 1, "b": "}"}),
+        ("s = '''\ninput = {'a': 0}\n'''\ninput = {'a': 1}\noutput = input['a']\n", {"a": 1}),
+        ("def f():\n    return {'a': (1, 2)}\ninput = f()\ninput['a'] = 0\noutput = 1\n", {"a": (1, 2)}),
+        ("if True:\n    input = {'a': 1}\n    input['a'] = 2\n    output = 1\n", {"a": 1}),
+        ("from fractions import Fraction as F\ninput = {'a': F(1, 2)}\noutput = 1\n", None),
+        ("output = 1", ""),
+    ],
+)
+def test_inputs_are_those_before_the_run(box, code, inputs):
+    result = run(box, code)
+    assert result.status is Status.OK, result.fault
+    if inputs is None:
+        assert result.inputs == '{"a":{"$fraction":"1/2"}}'
+    else:
+        assert (decode(result.inputs) if result.inputs else "") == inputs
+
+
+def test_repeat_finds_what_depends_on_the_hash_seed_or_on_chance(box):
+    assert run(box, PROGRAM, repeat=True).deterministic is True
+    assert run(box, "output = {'a', 'b', 'c'}", repeat=True).deterministic is True
+    assert run(box, "output = list({'a', 'b', 'c', 'd', 'e', 'f', 'g'})", repeat=True).deterministic is False
+    assert run(box, "import random\noutput = random.random()", repeat=True).deterministic is False
+    assert run(box, "import time\noutput = time.time_ns()", repeat=True).deterministic is False
+    assert run(box, "1/0", repeat=True).deterministic is None
+
+
+def test_order_and_length_hold_with_many_threads(box):
+    failed = []
+
+    def ask(base):
+        answers = box.run([ExecuteRequest(code=f"output = {base + i}") for i in range(40)])
+        if [a.output for a in answers] != [str(base + i) for i in range(40)]:
+            failed.append(base)
+
+    threads = [threading.Thread(target=ask, args=(1000 * k,)) for k in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+def test_stream_takes_only_so_many_ahead(box):
+    taken = []
+
+    def source():
+        for i in range(2000):
+            taken.append(i)
+            yield ExecuteRequest(code=f"output = {i}")
+
+    answers = box.stream(source())
+    assert next(answers).output == "0"
+    assert len(taken) <= 64 * box.workers + 1
+    answers.close()
+
+
+def test_the_verdict_does_not_depend_on_load():
+    """Six programs that each need 0.6 CPU seconds share the cores: all take longer than the CPU limit by the clock."""
+    code = "import time\nwhile time.process_time() < 0.6: pass\noutput = 1"
+    answers = execute([code] * 6, limits=Limits(cpu_s=1.0), workers=6)
+    assert [a.status for a in answers] == [Status.OK] * 6
+
+
+def test_programs_and_killed_workers_are_each_answered_once():
+    count, dice = 1500, random.Random(7)
+    sandbox = open_sandbox(workers=2, limits=Limits(cpu_s=5))
+    stop = threading.Event()
+
+    def kill():
+        while not stop.wait(dice.uniform(0.3, 0.8)):
+            for pid in worker_pids():
+                if dice.random() < 0.5:
+                    os.kill(pid, signal.SIGKILL)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        answers = list(sandbox.stream(ExecuteRequest(code=f"output = {i}") for i in range(count)))
+    finally:
+        stop.set()
+        killer.join()
+        sandbox.close()
+    assert [a.output if isinstance(a, Execution) else a for a in answers] == [str(i) for i in range(count)]
+
+
+def worker_pids() -> list[int]:
+    """The launchers that this process has started."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1]) if entry.name.isdigit() else 0
+            if parent == os.getpid() and "launch.py" in (entry / "cmdline").read_text():
+                found.append(int(entry.name))
+        except OSError:
+            continue
+    return found
+
+
+def test_random_bytes_and_mutated_programs_never_fault_the_sandbox(box):
+    dice = random.Random(11)
+    codes = [
+        "".join(chr(dice.choice((dice.randint(1, 127), dice.randint(1, 0x10FFFF)))) for _ in range(dice.randint(0, 80)))
+        for _ in range(150)
+    ]
+    for _ in range(250):
+        text = list(PROGRAM)
+        for _ in range(dice.randint(1, 6)):
+            place = dice.randrange(len(text))
+            text[place : place + dice.randint(0, 3)] = dice.choice(
+                ["", "(", "0", "\n", "*", "input", " ", "lambda: ", '"', "\\"]
+            )
+        codes.append("".join(text))
+    answers = box.run([ExecuteRequest(code=code, trace=i % 2 == 0) for i, code in enumerate(codes)])
+    assert not [a for a in answers if isinstance(a, Failure) or a.status is Status.SANDBOX_FAULT]
+    assert {a.status for a in answers} >= {Status.SYNTAX, Status.EXCEPTION, Status.OK}
+
+
+def test_execute_reports_our_own_failure_as_sandbox_fault(monkeypatch):
+    sandbox = open_sandbox(workers=1)
+    sandbox.close()
+    assert caco.execute is execute
+    assert execute(["output = 1"])[0].output == "1"
+
+
+def test_settings_that_cannot_work_are_refused():
+    with pytest.raises(ConfigError, match="unknown isolation 'vm'; known: auto, jail, process"):
+        open_sandbox(isolation="vm")
+    with pytest.raises(ConfigError, match="limit cpu_s must be more than 0"):
+        Limits(cpu_s=0)
+    with pytest.raises(ConfigError, match="files"):
+        Limits(files=5000)
+
+
+def test_host_report_names_levels_and_walls():
+    report = dict(host_report())
+    assert set(report) >= {"sandbox level jail", "sandbox level process"}
+
+
+@pytest.mark.skipif(not (SHARED / "data/programs/pal.jsonl.gz").exists(), reason="the shared programs are not here")
+def test_genuine_model_programs_run():
+    rows = []
+    for name in ("pal", "mathcoder_gsm8k", "tora"):
+        with gzip.open(SHARED / f"data/programs/{name}.jsonl.gz", "rt") as file:
+            rows += [json.loads(line) for line, _ in zip(file, range(100), strict=False)]
+    rows = [row for row in rows if row["meta"]["protocol"] in ("print", "func:solution")]
+    answers = execute([row["code"] + "\nif 'solution' in globals(): print(solution())\n" for row in rows], workers=2)
+    statuses = [answer.status for answer in answers]
+    assert set(statuses) <= {Status.OK, Status.NO_OUTPUT, Status.EXCEPTION, Status.SYNTAX, Status.TIMEOUT}
+    assert statuses.count(Status.OK) > 0.9 * len(rows) > 50

@@ -61,13 +61,13 @@ def print_forecast(steps: Sequence[StepForecast], pilot: int, num_seeds: int) ->
     """A line a step with what the full run will take, and 95% intervals."""
     console = Console()
     title = f"forecast for {num_seeds:,} seeds, from a pilot of {pilot:,} (95% intervals)"
-    table = _table(title, "step", "role", "rows", "requests", "tokens in", "tokens out", "cost", "hours", "GPU hours")
+    table = _table(title, "step", "role", "rows", "requests", "tokens in", "tokens out", "cost", "time", "GPU time")
     for step in steps:
         counts = [_count(step.of[name]) for name in ("rows", "requests", "tokens_in", "tokens_out")]
-        table.add_row(step.name, step.role, *counts, _real(step.of["cost"]), _real(step.hours), _real(step.gpu_hours))
+        table.add_row(step.name, step.role, *counts, _cost(step.of["cost"]), _time(step.hours), _time(step.gpu_hours))
     console.print(table)
     console.print(
-        "hours are at the pilot's pace; a full run keeps more requests in flight, and is faster where the server is"
+        "times are at the pilot's pace; a full run keeps more requests in flight, and is faster where the server is"
     )
 
 
@@ -77,8 +77,17 @@ def _count(estimate: Estimate) -> str:
     return f"{_short(estimate.mean)} ({_short(estimate.low)}–{_short(estimate.high)})"
 
 
-def _real(estimate: Estimate) -> str:
+def _cost(estimate: Estimate) -> str:
     return f"{estimate.mean:,.2f} ({estimate.low:,.2f}–{estimate.high:,.2f})" if estimate.high else ""
+
+
+def _time(hours: Estimate) -> str:
+    """Hours, minutes or seconds, whichever says it best."""
+    if not hours.high:
+        return ""
+    size, unit = next(((s, u) for s, u in ((1, "h"), (60, "min")) if hours.mean * s >= 1), (3600, "s"))
+    low, mean, high = (f"{value * size:,.1f}" for value in (hours.low, hours.mean, hours.high))
+    return f"{mean} ({low}–{high}) {unit}"
 
 
 def _short(number: float) -> str:

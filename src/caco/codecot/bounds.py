@@ -195,12 +195,18 @@ def _named(left: ast.expr, right: ast.expr) -> Iterator[tuple[str, str]]:
                 yield name, str(number)
 
 
-_SLOT = r"\{(\w+)(?::\w+)?\}"
+_SLOT = r"\{(\w+)(?::[^{}]*)?\}"
 _OF_A_WHOLE = re.compile(
     _SLOT + r"(?:/| (?:out )?of (?:the |his |her |their |its |these |those |every )?| to | and )" + _SLOT
 )
 _RANGE = re.compile(r"\b(?:from|between) $")
 _KIND = re.compile(r"([$£€])?" + _SLOT + r"(?:( ?%| percent\b)|[ -]([A-Za-z]+))?")
+_SUPERLATIVE = re.compile(
+    r"\b(?:(?:long|short|tall|old|young|larg|small|bigg|high|low|fast|slow|cheap|great|few|heavi|light|near|strong|b|wid)est"
+    r"|(?:the |at )?(?:most|least) (?:expensive|\w+ly|of the)|maximum|minimum|threshold|winner|loser|more than the)\b",
+    re.IGNORECASE,
+)
+"""Words that rank things, so that any other order of any two numbers could make them false."""
 _SOME_OF = re.compile(r"\bhow many of\b", re.IGNORECASE)
 _PERCENT = re.compile(_SLOT + r" ?(?:%|percent\b|per cent\b)")
 _PER = r"(?: \w+)?,? (?:a|per|each|every|in a|in the) "
@@ -245,6 +251,9 @@ def _of_text(text: str, values: Values) -> Iterator[Bound]:
             yield from _limit(name, (100,), values)
     for group in _of_one_kind(text, values):
         yield from filter(None, (order(*pair, values) for pair in pairwise(group)))
+    if _SUPERLATIVE.search(text):
+        names = [name for name in values if _single(name, values) is not None]
+        yield from filter(None, (order(*pair, values) for pair in pairwise(sorted(names, key=lambda n: values[n][0]))))
     if _SOME_OF.search(text):
         pairs = (order("output", name, values) for name, _ in slots(text))
         yield from (bound for bound in pairs if bound and bound.name == "output")

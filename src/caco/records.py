@@ -51,8 +51,9 @@ class Seed(Row):
 class Bound:
     """What the seed's run shows to be true of one value, and a fresh run must show again.
 
-    `name` is an input, an assigned name (its last value counts) or `output`; `rule` is one of those in
-    `caco.codecot.bounds.RULES` (`whole`, `positive`, `at_most`, ...); `other` is the second name of a relation.
+    `name` is an input, an assigned name (all its values count) or `output`; `rule` is one of those in
+    `caco.codecot.bounds.RULES` (`whole`, `positive`, `at_most`, ...); `other` is the second name of a relation, or a
+    number as text.
     """
 
     name: str

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from caco.codecot.fingerprint import operation_graph
+from caco.codecot.fingerprint import graph_fingerprint
 
 import caco
 from caco.records import CodeCoT, Outcome, Seed, Status
@@ -63,6 +63,6 @@ def test_nearly_every_seed_can_vary(compiled):
 
 
 def test_no_two_seeds_are_one_computation(compiled):
-    graphs = Counter(operation_graph(c.code) for c in compiled)
+    graphs = Counter(graph_fingerprint(c.code) for c in compiled)
     repeated = sum(n - 1 for n in graphs.values())
     assert repeated <= 0.05 * len(ROWS)

@@ -20,6 +20,10 @@ from caco.codecot.compilers.equations import wrong_equations
         ("3 shirts = $78", []),
         ("x = 5, so 7S = 847", []),
         ("1,200 - 300 = 900", []),
+        ("4c + 40 = 620 and 2x - 5 = 3", []),
+        ("The discriminant is 11² - 4 × 28 = 9.", []),
+        ("At the left end it is -2 × 5 + 9 = -1.", []),
+        ("He needs 8 * 1 1/2 = 12 cups.", []),
         ("There are 5 boys + 4 girls = 10 children.", ["5 boys + 4 girls = 10"]),
     ],
 )

@@ -39,6 +39,7 @@ _PIECE = re.compile(
 )
 _STATED = re.compile(rf"\s*[$£€]?\s?(?P<number>-?(?:{_NUMBER}))(?!\s?[-+*/×÷(]\s?[\d($]|\s[xX]\s|[\d/])")
 _LONGEST_UNIT = 5
+_VARIABLE = re.compile(r"\d[A-Za-z]\b(?! ?\d)|[·²³^√]")
 
 
 def unmarked(line: str) -> str:
@@ -178,9 +179,16 @@ def wrong_equations(text: str) -> list[str]:
     for line in text.split("\n"):
         for sign in re.finditer("=", line):
             right, left = _STATED.match(line, sign.end()), _left(line[: sign.end()])
-            if right and left and not _holds(left[1], right["number"]):
+            if right and left and _is_whole(line, left[0], sign.start()) and not _holds(left[1], right["number"]):
                 wrong.append(line[left[0] : right.end()].strip())
     return wrong
+
+
+def _is_whole(line: str, start: int, end: int) -> bool:
+    """Whether `line[start:end]` is all of a left side: no algebra (`4c + 40`), nothing joined to it (`11² - 4`)."""
+    before = line[:start].rstrip()
+    joined = before[-1:].isdigit() or before[-1:] in tuple("+-−–*/×÷^²³√%()") or line[start - 1 : start].isalpha()
+    return not (before and joined) and not _VARIABLE.search(line[start:end])
 
 
 def _holds(left: str, stated: str) -> bool:

@@ -186,9 +186,10 @@ def wrong_equations(text: str) -> list[str]:
 
 def _is_whole(line: str, start: int, end: int) -> bool:
     """Whether `line[start:end]` is all of a left side: no algebra (`4c + 40`), nothing joined to it (`11² - 4`)."""
-    before = line[:start].rstrip()
-    joined = before[-1:].isdigit() or before[-1:] in tuple("+-−–*/×÷^²³√%()") or line[start - 1 : start].isalpha()
-    return not (before and joined) and not _VARIABLE.search(line[start:end])
+    glued = line[:start] if line[start] != " " else ""
+    before = line[:start].rstrip()[-1:]
+    joined = before.isdigit() or before in tuple("+-−–*/×÷^²³√%()") or glued[-1:].isalpha()
+    return not joined and not _VARIABLE.search(line[start:end])
 
 
 def _holds(left: str, stated: str) -> bool:

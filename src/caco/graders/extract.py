@@ -26,8 +26,8 @@ class Answer:
 _BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _MARK = re.compile(
-    r"<answer>|\b(?:final |correct |best |right )?(?:answer|ans|solution)\b[\"'*_]*(?:\s+(?:to|of|for)\s[^.\n:=]{1,80}?)?"
-    r"\s*(?:\bis\b(?:\s+(?:therefore|thus|then|simply|indeed))?\s*[:=]?|\bare\b\s*:?|[:=])[\"'*_\s]*"
+    r"<answer>|\b(?:final |correct |best |right )?(?:answer|ans|solution)\b[\"'*_]*"
+    r"(?:\s+(?:to|of|for)\s[^.\n:=]{1,80}?)?\s*(?:\bis\b(?:\s+(?:therefore|thus|then|simply|indeed))?\s*[:=]?|\bare\b\s*:?|[:=])[\"'*_\s]*"
     r"|(?:^|\n)[ \t]*A:[ \t]*|\bthe value of [a-zA-Z]{1,3} is\s*",
     re.IGNORECASE,
 )

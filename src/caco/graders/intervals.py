@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from caco.graders import sample
 from caco.graders.decision import Comparer, Decision, every, unequal, unsure
+from caco.graders.evaluate import Undefined
 from caco.graders.exact import rational
 from caco.graders.tree import Node, TooLarge, negative, symbols
 
@@ -34,7 +35,7 @@ def position(node: Node) -> Fraction | float | None:
     try:
         exactly = rational(node)
         return Fraction(exactly) if exactly is not None else sample.real_value(node)
-    except (TooLarge, sample.Undefined):
+    except (TooLarge, Undefined):
         return None
 
 

@@ -100,7 +100,8 @@ GREEK = frozenset(
 )
 _GREEK_PAIRS = """
     α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho
-    σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega
+    σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega
+    Γ Gamma Δ Delta Θ Theta Λ Lambda Ξ Xi Π Pi Σ Sigma Φ Phi Ψ Psi Ω Omega
 """
 _PAIRED = tuple(_GREEK_PAIRS.split())
 GREEK_LETTERS = MappingProxyType(dict(zip(_PAIRED[::2], _PAIRED[1::2], strict=True)))

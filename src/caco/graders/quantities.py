@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from caco.graders import sample, units
 from caco.graders.decision import Decision, equal, unequal, unsure
+from caco.graders.evaluate import Undefined
 from caco.graders.exact import Rational, bits, rational
 from caco.graders.tree import Node, TooLarge, contains, exact, symbols
 
@@ -267,7 +268,7 @@ def _closed(left: Node, right: Node, tolerance: Fraction | None) -> Decision:
         for real in (True, False):
             try:
                 same = sample.same_value(left, right, {}, real, log)
-            except sample.Undefined:
+            except Undefined:
                 continue
             if same:
                 return equal("numeric", "same_value").using("log_base" if log == "lg" else "")
@@ -290,7 +291,7 @@ def _approximate(left: Node, right: Node, tolerance: Fraction | None) -> Decisio
             continue
         try:
             value, number = sample.real_value(node), Fraction(number)
-        except sample.Undefined:
+        except Undefined:
             continue
         if tolerance is not None and abs(value - number) <= tolerance * max(abs(value), abs(number)):
             return equal("numeric", "within_tolerance").using("tolerance")
@@ -320,8 +321,8 @@ def _sampled(left: Node, right: Node, log: str) -> Decision:
         if all_positive and positive >= 3:
             continue
         try:
-            same = sample.same_value(left, right, point, not complex_valued, log)
-        except sample.Undefined:
+            same = sample.same_value(left, right, point, not complex_valued, log, confirm=not positive + signed)
+        except Undefined:
             continue
         if not same:
             return unequal("value") if all_positive or not positive else unsure("equal_only_for_positive_variables")

@@ -1,10 +1,8 @@
 """Relations: `x = 5` is 5, equations up to a factor, inequalities by direction, conditions as the set they describe."""
 
-from fractions import Fraction
-
 from caco.graders import intervals, sample
 from caco.graders.decision import Comparer, Decision, equal, every, unequal, unsure
-from caco.graders.tree import Node, TooLarge, negative, symbols
+from caco.graders.tree import Node, negative, symbols
 
 _ASSIGNING = frozenset(("=", "~", "->"))
 _SETS = frozenset(("interval", "union", "cap", "setminus", "builder"))
@@ -102,39 +100,10 @@ def _equations(left: Node, right: Node) -> Decision:
     """Equal up to a constant factor that is not zero."""
     if len(left.args) != 2 or len(right.args) != 2:
         return unsure("chain")
-    factor = ratio(_difference(left), _difference(right))
+    factor = sample.sign_of_ratio(_difference(left), _difference(right))
     if factor is None:
         return unsure("equation")
     return equal("numeric", "same_equation") if factor != 0 else unequal("equation", "structure")
-
-
-def ratio(left: Node, right: Node) -> Fraction | None:
-    """The constant c with left = c * right; 0 where there is none, None where it cannot be told."""
-    names = symbols(left) | symbols(right)
-    if max(sample.size(left), sample.size(right)) > sample.MAX_NODES:
-        return None
-    found: list[object] = []
-    for _, point in sample.points(names):
-        try:
-            evaluator = sample.Evaluator(point, sample.LOW, real=True)
-            top, bottom = evaluator.value(left), evaluator.value(right)
-        except (sample.Undefined, TooLarge):
-            continue
-        if not bottom or not top:
-            return Fraction(0) if bool(bottom) != bool(top) else None
-        found.append((evaluator.mp, top / bottom))
-        if len(found) == 3:
-            break
-    if len(found) < 3:
-        return None
-    return _constant(found)
-
-
-def _constant(found: list[object]) -> Fraction:
-    """+1 or -1, the sign of the common value; 0 where the values differ."""
-    mp, first = found[0]  # type: ignore[misc]
-    same = all(abs(value - first) <= mp.ldexp(abs(first), -150) for _, value in found)  # type: ignore[misc, has-type]
-    return Fraction(0) if not same else Fraction(1 if first > 0 else -1)  # type: ignore[has-type]
 
 
 def _inequalities(rules: Comparer, left: Node, right: Node) -> Decision:
@@ -155,7 +124,7 @@ def _inequalities(rules: Comparer, left: Node, right: Node) -> Decision:
         return unequal("relation", "structure")
     if ("=" in one) != ("=" in two):
         return unequal("strictness", "structure")
-    factor = ratio(_difference(left), _difference(right))
+    factor = sample.sign_of_ratio(_difference(left), _difference(right))
     if factor is None:
         return unsure("inequality")
     turned = one[0] != two[0]

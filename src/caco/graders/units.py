@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 _CURRENCY = MappingProxyType(
-    {"$": "dollar", "dollars": "dollar", "dollar": "dollar", "usd": "dollar", "us dollars": "dollar", "us$": "dollar", "inr": "rupee", "rs.": "rupee", "bucks": "dollar",
+    {"$": "dollar", "dollars": "dollar", "dollar": "dollar", "usd": "dollar", "us dollars": "dollar", "us$": "dollar",
+     "inr": "rupee", "rs.": "rupee", "bucks": "dollar",
      "cents": "cent", "cent": "cent", "¢": "cent", "\\cent": "cent", "€": "euro", "euros": "euro", "euro": "euro",
      "eur": "euro", "£": "pound_sterling", "gbp": "pound_sterling", "pounds sterling": "pound_sterling", "yen": "yen",
      "rupees": "rupee", "rs": "rupee", "rupee": "rupee"}

@@ -142,7 +142,7 @@ class Pool:
         self.pid = os.getpid()
 
     def solve(self, task: Task, timeout_s: float, start_s: float = START_S) -> str:
-        """One reply, or `timeout`, `start_timeout` or `crashed`. The deadline runs from when a worker is free for this task."""
+        """One reply, or `timeout`, `start_timeout` or `crashed`. The deadline runs from when a worker is free."""
         with self.free:
             worker = self.idle.pop()
             try:

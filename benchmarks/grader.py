@@ -159,9 +159,9 @@ def main() -> None:
     if (DATA / "problems").is_dir():
         sets["real"] = real(chosen.real)
         sets["real, exact route"] = [p for p in sets["real"] if grade(p.gold, p.prediction).route == "exact"]
-    print(
-        f"{'set / grader':<28}{'right':>9}{'false accepts':>22}{'false rejects':>22}{'undecided':>11}{'pairs/s':>11}{'pairs/CPU s':>13}"
-    )
+    heads = (("set / grader", "<28"), ("right", ">9"), ("false accepts", ">22"), ("false rejects", ">22"))
+    heads += (("undecided", ">11"), ("pairs/s", ">11"), ("pairs/CPU s", ">13"))
+    print("".join(f"{title:{width}}" for title, width in heads))
     for title, pairs in sets.items():
         line, speed = measure(f"{title}: caco", pairs, caco_says)
         print(line)

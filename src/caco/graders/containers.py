@@ -47,7 +47,7 @@ def _single(rules: Comparer, left: Node, right: Node) -> Decision:
     """One answer against several."""
     one, many = (left, right) if _is_single(left) else (right, left)
     number = one.args[0]
-    if number.head in ("seq", "set") and one.head in ("seq", "set"):
+    if one.head in ("seq", "set") and number.head == "seq" and number.name in ("()", "tuple"):
         return rules.same(number, many).using("brackets")
     if number.head == "num" and number.name == "," and isinstance(number.value, int) and many.head == "items":
         return _grouped(rules, number.value, many)
@@ -150,6 +150,8 @@ def _match(allowed: list[list[bool]]) -> list[int] | None:
 def dicts(rules: Comparer, left: Node, right: Node) -> Decision:
     """The same keys with the same values; `x = 1, y = 2` is a dict too."""
     a, b = as_dict(left), as_dict(right)
+    if "empty" in (left.head, right.head) and not (a or b):
+        return equal("structure", "empty")
     if a is None or b is None:
         bare, named = (left, b) if a is None else (right, a)
         return _names_dropped(rules, bare, named)

@@ -214,7 +214,7 @@ def _sympy_call(name: str, args: tuple[Node, ...]) -> Node:
             return Node("bool", (), "true" if name == "BooleanTrue" else "false")
         case "EmptySet":
             return Node("empty")
-        case "Tuple":
+        case "Tuple" | "Point" | "Point2D" | "Point3D":
             return Node("seq", args, "tuple")
         case "AppliedUndef":
             return Node("fn", args[1:], "@" + args[0].name)

@@ -94,7 +94,7 @@ def marked(text: str) -> str:
 
 def _decide(rules: Rules, gold: object, prediction: object, left: Node, right: Node) -> Decision:
     """The decision, with the rules for whole texts before the rules for trees."""
-    if isinstance(gold, str) and gold == prediction and gold.strip() and left == right:
+    if isinstance(gold, str) and isinstance(prediction, str) and gold == prediction and gold.strip() and left == right:
         return equal("exact", "same_text") if left != Node("const", (), "nan") else unequal("nan")
     if rules.type == "text":
         return _as_text(gold, prediction)
@@ -114,6 +114,9 @@ def _top(rules: Rules, left: Node, right: Node) -> Decision:
     if (one is None) == (other is None):
         return rules.same(left, right)
     bare = right if one is not None else left
+    inner = one or other
+    if inner is not None and inner.head == "dict" and bare.head in ("dict", "items"):
+        return rules.same(one or left, other or right).using("brackets")
     if bare.head in ("seq", "set", "empty", "interval", "union", "matrix", "items"):
         return rules.same(left, right)
     return rules.same(one or left, other or right).using("brackets")

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from caco.graders.tree import Node, number
 
 _BOOLS = MappingProxyType({"yes": "true", "true": "true", "no": "false", "false": "false"})
-_SAID = re.compile(r"(yes|no|true|false)(?:$|\s*[,.;:]\s+\D)")
+_SAID = re.compile(r"(yes|no|true|false)(?:$|\s*[,.;:]\s+(?!(?:yes|no|true|false)\b)\D)")
 _REALS = re.compile(r"(?:the set of )?(?:all )?(?:reals|real (?:numbers|values|x))(?: (?:x|of x))?")
 _TO = re.compile(r"(\d{1,9})\s+to\s+(\d{1,9})")
 _NONE = re.compile(

@@ -14,8 +14,8 @@ from caco.graders.parser import parse
 from caco.records import Outcome
 
 TEXT = r"""
-1 2 10 0.5 x y + - * / ^ = < > \le ( ) [ ] { } \{ \} , ; : | ! % \frac \sqrt \pi \pm \cup \infty \text{cm} \text{or} e i \sin
-\log _ & \\ $ 3 km and or yes A (B) \begin{pmatrix} \end{pmatrix} ... ' \circ ^\circ 1,000 \in \mathbb{R} **
+1 2 10 0.5 x y + - * / ^ = < > \le ( ) [ ] { } \{ \} , ; : | ! % \frac \sqrt \pi \pm \cup \infty \text{cm} \text{or} e i
+\sin \log _ & \\ $ 3 km and or yes A (B) \begin{pmatrix} \end{pmatrix} ... ' \circ ^\circ 1,000 \in \mathbb{R} **
 """
 PIECES = st.sampled_from(TEXT.split())
 ANSWERS = st.lists(PIECES, max_size=12).map(" ".join)

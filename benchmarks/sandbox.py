@@ -2,7 +2,7 @@
 
     python benchmarks/sandbox.py [--programs 1200] [--workers 2] [--peer file.py:function ...] [--only jail,floor]
 
-The same mixed programs (75 % plain, 10 % fractions and itertools, 8 % sympy, 4 % numpy, loops, memory bombs, exceptions)
+The same mixed programs (75 % plain, 10 % fractions and itertools, 8 % sympy, 4 % numpy, loops, memory bombs, failures)
 go through each executor. CPU milliseconds are of the whole process tree, start-up left out; wall time depends on what
 else the machine does. A peer is a function of a list of program texts, from a file of yours.
 """
@@ -75,7 +75,17 @@ def solve(n, s):
 output = solve(**input)
 print(output)
 """
-LOOP = "input = {{'n': {a}}}\n\ndef f(n):\n    t = 0\n    for i in range(200000 + n):\n        t += i\n    return t\n\noutput = f(**input)\nprint(output)\n"
+LOOP = """input = {{"n": {a}}}
+
+def f(n):
+    t = 0
+    for i in range(200000 + n):
+        t += i
+    return t
+
+output = f(**input)
+print(output)
+"""
 MEMORY = "input = {{'n': {a}}}\n\ndef f(n):\n    return len([0] * (10**13 + n))\n\noutput = f(**input)\nprint(output)\n"
 FAILING = "input = {{'n': {a}}}\n\ndef f(n):\n    return n / (n - n)\n\noutput = f(**input)\nprint(output)\n"
 MIX = [(PLAIN, 75), (FRACTIONS, 10), (SYMPY, 8), (NUMPY, 4), (LOOP, 1), (MEMORY, 1), (FAILING, 1)]
@@ -229,7 +239,8 @@ def main() -> None:
     import sympy  # noqa: F401 - the fork-per-program executor is warm
 
     few = codes[: max(60, len(codes) // 10)]
-    for name, function, some in (("floor", floor, codes), ("fork", fork_each, codes), ("subprocess", subprocess_each, few)):
+    plain_ways = (("floor", floor, codes), ("fork", fork_each, codes), ("subprocess", subprocess_each, few))
+    for name, function, some in plain_ways:
         if name in only:
             measure(f"{name}: {(function.__doc__ or '').split(':')[-1].split(';')[0].strip()}", "none", function, some)
     for spec in options.peer:

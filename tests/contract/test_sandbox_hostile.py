@@ -16,7 +16,9 @@ from caco.backends.sandboxes import Limits, open_sandbox
 from caco.ports import ExecuteRequest
 from caco.records import Execution, Status
 
-HONEST = 'input = {"a": [3, 4]}\n\ndef f(a):\n    a.append(5)\n    return sum(a)\n\noutput = f(**input)\nprint(output)\n'
+HONEST = (
+    'input = {"a": [3, 4]}\n\ndef f(a):\n    a.append(5)\n    return sum(a)\n\noutput = f(**input)\nprint(output)\n'
+)
 SECRET = "a-secret-of-the-parent"
 OK, EXCEPTION, EXIT, CRASH, FORBIDDEN = Status.OK, Status.EXCEPTION, Status.EXIT, Status.CRASH, Status.FORBIDDEN
 TIMEOUT, MEMORY, LARGE = Status.TIMEOUT, Status.MEMORY, Status.OUTPUT_TOO_LARGE
@@ -167,7 +169,15 @@ def test_each_attack_gets_its_status_and_leaves_the_sandbox_well(sandbox):
 
 
 def test_values_survive_a_patched_interpreter(sandbox):
-    for name in ("patch builtins", "patch json", "patch os", "replace modules", "trace function", "evil del", "evil subclass of int"):
+    for name in (
+        "patch builtins",
+        "patch json",
+        "patch os",
+        "replace modules",
+        "trace function",
+        "evil del",
+        "evil subclass of int",
+    ):
         (answer,) = sandbox.run([ExecuteRequest(code=program(ATTACKS[name][0]))])
         assert (answer.status, answer.output) == (OK, "24"), name
 
@@ -187,7 +197,9 @@ def test_a_program_sees_no_trace_of_another(sandbox):
 def test_a_jailed_program_sees_an_empty_host(sandbox):
     if sandbox.level != "jail":
         pytest.skip("the process level covers no files")
-    code = "import os\noutput = [os.listdir('/tmp'), os.getuid(), os.getppid(), os.uname().nodename, sorted(os.environ)]"
+    code = (
+        "import os\noutput = [os.listdir('/tmp'), os.getuid(), os.getppid(), os.uname().nodename, sorted(os.environ)]"
+    )
     listing, seen = sandbox.run([ExecuteRequest(code="import os\noutput = os.listdir('/')"), ExecuteRequest(code=code)])
     assert listing.status is FORBIDDEN
     assert seen.output.startswith('[[],65534,1,"sandbox",["HOME"')

@@ -41,7 +41,7 @@ class _Instrument(ast.NodeTransformer):
     def __init__(self) -> None:
         self.inside = False
 
-    def visit_FunctionDef(self, node: Any) -> Any:  # noqa: N802 - ast's name
+    def visit_FunctionDef(self, node: Any) -> Any:
         outside, self.inside = self.inside, True
         self.generic_visit(node)
         self.inside = outside
@@ -49,32 +49,33 @@ class _Instrument(ast.NodeTransformer):
 
     visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815 - ast's name
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> Any:  # noqa: N802 - ast's name
+    def visit_ClassDef(self, node: ast.ClassDef) -> Any:
         node.body = [self.visit(part) if isinstance(part, ast.FunctionDef) else part for part in node.body]
         return node
 
-    def visit_Lambda(self, node: ast.Lambda) -> Any:  # noqa: N802 - ast's name
+    def skip(self, node: ast.AST) -> ast.AST:
+        """Nothing is assigned in an expression that a statement could follow."""
         return node
 
-    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = visit_Lambda  # noqa: N815 - ast's names
+    visit_Lambda = visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = skip  # noqa: N815 - ast's
 
-    def visit_Assign(self, node: ast.Assign) -> Any:  # noqa: N802 - ast's name
+    def visit_Assign(self, node: ast.Assign) -> Any:
         return [node, *self._calls(node, node.targets)]
 
-    def visit_AugAssign(self, node: Any) -> Any:  # noqa: N802 - ast's name
+    def visit_AugAssign(self, node: Any) -> Any:
         return [node, *self._calls(node, [node.target])]
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:  # noqa: N802 - ast's name
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
         return [node, *self._calls(node, [node.target] if node.value else [])]
 
-    def visit_For(self, node: Any) -> Any:  # noqa: N802 - ast's name
+    def visit_For(self, node: Any) -> Any:
         self.generic_visit(node)
         node.body[:0] = self._calls(node, [node.target])
         return node
 
     visit_AsyncFor = visit_For  # noqa: N815 - ast's name
 
-    def visit_With(self, node: ast.With) -> Any:  # noqa: N802 - ast's name
+    def visit_With(self, node: ast.With) -> Any:
         self.generic_visit(node)
         node.body[:0] = self._calls(node, [item.optional_vars for item in node.items if item.optional_vars])
         return node

@@ -76,7 +76,8 @@ class _Queue:
     def take(self, tier: Tier, count: int, *, alone_allowed: bool) -> list[Job]:
         """Up to `count` jobs of a tier; one under which a worker died goes out by itself."""
         with self.ready:
-            jobs, taken = self.jobs[tier], []
+            jobs = self.jobs[tier]
+            taken: list[Job] = []
             while jobs and len(taken) < count and not self.closed:
                 if jobs[0].deaths and (taken or not alone_allowed):
                     break

@@ -21,20 +21,8 @@ HERE = Path(__file__).parent
 INSIDE = HERE / "inside"
 CODECOT = HERE.parent.parent / "codecot"
 MODULES = ("budget", "expressions", "values", "tracing")
-BARE = (
-    "math",
-    "random",
-    "fractions",
-    "decimal",
-    "itertools",
-    "functools",
-    "collections",
-    "datetime",
-    "statistics",
-    "heapq",
-)
-BARE += ("bisect", "string", "re", "copy", "operator", "typing", "dataclasses", "json", "cmath", "numbers")
-HEAVY = ("numpy", "sympy")
+BARE = ["math", "random", "fractions", "itertools", "functools", "collections", "datetime", "heapq", "re", "copy", "typing"]
+HEAVY = ["numpy", "sympy"]
 START_S = 60.0
 
 
@@ -127,7 +115,7 @@ class Worker:
 
     def _exactly(self, size: int) -> bytes:
         try:
-            data = self._reader.read(size)
+            data: bytes = self._reader.read(size)
         except OSError as error:
             raise WorkerGoneError(str(error)) from error
         if len(data) != size:
@@ -164,8 +152,8 @@ def _settings(tier: Tier, level: str, limits: Limits, tmp: str) -> dict[str, Any
         "modules": [(f"caco.codecot.{name}", str(CODECOT / f"{name}.py")) for name in MODULES],
         "readable": _readable([*site, python, str(INSIDE), str(CODECOT)]),
         "site": site,
-        "preload": [*BARE, *(HEAVY if tier.heavy else ())],
-        "warm": [str(path) for path in sorted(INSIDE.glob("warm_*.py")) if tier.heavy or path.stem != "warm_heavy"],
+        "preload": [*BARE, *(HEAVY if tier.heavy else [])],
+        "warm": [str(path) for path in sorted(INSIDE.glob("warm_*.txt")) if tier.heavy or path.stem != "warm_heavy"],
         "hash_seed": 1 if tier.repeat else 0,
         "fixed_addresses": not tier.repeat,
         "limits": asdict(limits),

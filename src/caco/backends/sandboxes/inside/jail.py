@@ -37,14 +37,13 @@ def _call(function: str, *arguments: object) -> int:
     return result
 
 
-def _syscall(number: int, *arguments: object) -> int:
-    return _call(
-        "syscall", ctypes.c_long(number), *(a if isinstance(a, bytes) else ctypes.c_long(a) for a in arguments)
-    )  # type: ignore[arg-type]
+def _syscall(number: int, *arguments: int | bytes) -> int:
+    words = (value if isinstance(value, bytes) else ctypes.c_long(value) for value in arguments)
+    return _call("syscall", ctypes.c_long(number), *words)
 
 
 def collapse(addresses: Iterable[int]) -> None:
-    """Put the 2 MB around each address into one large page where the kernel can: a fork then copies one entry, not 512."""
+    """Put the 2 MB around each address into one large page where the kernel can: a fork then copies one entry."""
     for block in {address >> 21 for address in addresses}:
         with contextlib.suppress(OSError):
             _call("madvise", ctypes.c_void_p(block << 21), ctypes.c_size_t(1 << 21), 25)
@@ -98,7 +97,7 @@ def _bind(path: str, target: str) -> None:
     """Bind `path` read-only; a symbolic link is copied as one."""
     if Path(path).is_symlink():
         Path(target).parent.mkdir(parents=True, exist_ok=True)
-        Path(target).symlink_to(os.readlink(path))
+        Path(target).symlink_to(Path(path).readlink())
     elif Path(path).is_dir():
         Path(target).mkdir(parents=True, exist_ok=True)
         _mount(path, target, "", MS_BIND | MS_REC)

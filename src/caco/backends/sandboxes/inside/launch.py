@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - before any import that costs time
 
-import jail  # type: ignore[import-not-found]  # noqa: E402 - found through the line above
+import jail  # type: ignore[import-not-found]
 
 
 def main(settings: dict[str, Any], socket: int) -> None:

@@ -16,7 +16,7 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-from caco.codecot import tracing, values  # type: ignore[attr-defined]
+from caco.codecot import tracing, values
 
 TRACE, STDERR = 1, 2
 NAME = "<program>"
@@ -51,6 +51,8 @@ def outcome(text: bytes, flags: int, limits: dict[str, Any]) -> dict[str, Any]:
     try:
         parts, tracer = prepare(text.decode("utf-8", "surrogatepass"), flags, limits, record)
     except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError) as error:
+        if flags & STDERR:
+            _print_traceback(error)
         return {"status": "syntax", "fault": fault_of(error, getattr(error, "lineno", 0) or 0)}
     names = new_main()
     try:
@@ -133,17 +135,18 @@ def halves(code: str) -> list[Any]:
 class InputsHook(ast.NodeTransformer):
     """Calls the hook right after each assignment to `input` outside functions."""
 
-    def visit_Assign(self, node: ast.Assign) -> Any:  # noqa: N802 - ast's name
+    def visit_Assign(self, node: ast.Assign) -> Any:
         if not any(isinstance(target, ast.Name) and target.id == "input" for target in node.targets):
             return node
         name = ast.Name("input", ast.Load())
         call = ast.Expr(ast.Call(ast.Name(HOOK, ast.Load()), [name], []))
         return [node, ast.fix_missing_locations(ast.copy_location(call, node))]
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> Any:  # noqa: N802 - ast's name
+    def skip(self, node: ast.AST) -> ast.AST:
+        """What is assigned inside functions and classes is not the program's input."""
         return node
 
-    visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = visit_FunctionDef  # noqa: N815 - ast's names
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = skip  # noqa: N815 - ast's names
 
 
 def encoded(value: Any) -> str:
@@ -207,7 +210,7 @@ def line_of(error: BaseException) -> int:
 def _print_traceback(error: BaseException) -> None:
     try:
         entry = error.__traceback__
-        while entry is not None and entry.tb_frame.f_code.co_filename != NAME:
+        while entry is not None and entry.tb_next and entry.tb_frame.f_code.co_filename != NAME:
             entry = entry.tb_next
         if not isinstance(error, SystemExit):
             traceback.print_exception(type(error), error, entry)

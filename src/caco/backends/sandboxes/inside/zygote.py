@@ -19,6 +19,7 @@ import signal
 import struct
 import sys
 import time
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -82,7 +83,7 @@ class Zygote:
 
     def tmp_state(self) -> tuple[int, int]:
         """Changes whenever a program writes into its private directory."""
-        state = os.stat(self.tmp)
+        state = Path(self.tmp).stat()
         return state.st_mtime_ns, state.st_ctime_ns
 
     def serve(self) -> None:
@@ -160,7 +161,7 @@ class Zygote:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
             if self.bar_child:
                 self.bar_child()
-        except BaseException:
+        except BaseException:  # noqa: BLE001 - whatever it is, it is our failure, and the zygote must hear of it
             os.write(self.began[1], bytes([BROOD]))
             os._exit(70)
         os.write(self.began[1], bytes([number]))
@@ -186,8 +187,7 @@ def load(name: str, path: str) -> ModuleType:
     module.__dict__["__builtins__"] = dict(vars(builtins))
     module.__file__ = path
     sys.modules[name] = module
-    with open(path, encoding="utf-8") as file:
-        exec(compile(file.read(), f"<{name}>", "exec"), module.__dict__)
+    exec(compile(Path(path).read_text(encoding="utf-8"), f"<{name}>", "exec"), module.__dict__)
     return module
 
 
@@ -201,11 +201,19 @@ def warm(settings: dict[str, Any]) -> Any:
     sys.path[:] = [path for path in sys.path if "sandboxes" not in path] + settings["site"]
     for name in settings["preload"]:
         importlib.import_module(name)
-    sys.stdin, sys.stdout, sys.stderr = open(os.devnull), open(os.devnull, "w"), open(os.devnull, "w")
+    null = os.open(os.devnull, os.O_RDWR)
+    use_streams(null, null, null)
     for path in settings["warm"]:
-        with open(path, "rb") as file:
-            program.warm(file.read(), settings["limits"])
+        program.warm(Path(path).read_bytes(), settings["limits"])
+    os.close(null)
     return program
+
+
+def use_streams(stdin: int, stdout: int, stderr: int) -> None:
+    """Fresh standard streams on these descriptors, which stay open."""
+    sys.stdin = open(stdin, encoding="utf-8", closefd=False)  # noqa: SIM115 - they live as long as the process
+    sys.stdout = open(stdout, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - they live as long as the process
+    sys.stderr = open(stderr, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115 - they live as long as the process
 
 
 def forget() -> None:
@@ -288,7 +296,7 @@ def wait_for(child: int, started: float, cpu_s: float, wall_s: float) -> tuple[i
 
 
 def kill(child: int) -> None:
-    """Kill a child through the one descriptor that the syscall filter lets signals go through; no program can hold it."""
+    """Kill a child through the one descriptor that the syscall filter lets signals through; no program can hold it."""
     handle = os.pidfd_open(child)
     os.dup2(handle, KILLING, inheritable=False)
     os.close(handle)
@@ -315,11 +323,7 @@ def main(settings: dict[str, Any], socket: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     os.chdir(settings["tmp"])
     zygote = Zygote(settings, socket)
-    for stream in (sys.stdin, sys.stdout, sys.stderr):
-        stream.close()
-    sys.stdin = open(0, encoding="utf-8", closefd=False)
-    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+    use_streams(0, 1, 2)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     os.write(zygote.socket, json.dumps({**zygote.walls, "rss_kb": peak}).encode() + b"\n")
     settings.clear()

@@ -1,6 +1,5 @@
 """The command line: parses words, calls the library, prints. No logic of its own."""
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
+from caco import dataset_commands
+from caco.arguments import JsonOption, RunArgument, RunsOption, open_run, print_json
 from caco.errors import CacoError, ConfigError, StoreError
 
 app = typer.Typer(
@@ -23,9 +24,7 @@ prompts_app = typer.Typer(help="What models are asked: the prompts of each stage
 app.add_typer(prompts_app, name="prompts")
 
 PromptsOption = Annotated[str, typer.Option("--folder", help="A folder of your own prompts, as a recipe is given it.")]
-RunArgument = Annotated[str, typer.Argument(help="A run: its folder, or its name below --runs.")]
-RunsOption = Annotated[Path, typer.Option("--runs", help="Folder that holds the runs.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text for people.")]
+app.add_typer(dataset_commands.app)
 
 
 def main() -> None:
@@ -74,7 +73,7 @@ def run(
 
     page = write_page(done)
     if as_json:
-        _print_json({"run": str(done.path), "dataset": str(done.dataset), "report": str(page)})
+        print_json({"run": str(done.path), "dataset": str(done.dataset), "report": str(page)})
         return
     from caco.report.terminal import print_funnel
 
@@ -109,7 +108,7 @@ def plan(
             recipe, settings=_settings(set_ or []), runs=runs, size=size, name=name, limit=limit, observer=observer
         )
     if as_json:
-        _print_json({"run": str(done.path), "seeds": num_seeds, "forecast": [plain(step) for step in steps]})
+        print_json({"run": str(done.path), "seeds": num_seeds, "forecast": [plain(step) for step in steps]})
         return
     from caco.report.models import print_forecast
 
@@ -121,14 +120,14 @@ def plan(
 @app.command()
 def show(run: RunArgument, runs: RunsOption = Path("runs"), as_json: JsonOption = False) -> None:
     """Show a run's funnel: what went into each step, what went on, what was rejected and why."""
-    found = _run(run, runs)
+    found = open_run(run, runs)
     if as_json:
         from caco.report.control_rates import control_rates
         from caco.report.models import spending
 
         told = {"funnel": _plain(found.funnel()), "spent": _plain(spending(found))}
         rates = _plain(control_rates(found))
-        _print_json({"run": str(found.path), "manifest": asdict(found.manifest), **told, "controls": rates})
+        print_json({"run": str(found.path), "manifest": asdict(found.manifest), **told, "controls": rates})
         return
     from caco.report.terminal import print_funnel
 
@@ -143,9 +142,9 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Walk from a row to its seed, with every program, output and check on the way."""
-    chain = _run(run, runs).explain(row)
+    chain = open_run(run, runs).explain(row)
     if as_json:
-        _print_json(_plain(chain))
+        print_json(_plain(chain))
         return
     from caco.report.terminal import print_chain
 
@@ -157,9 +156,9 @@ def report(run: RunArgument, runs: RunsOption = Path("runs"), as_json: JsonOptio
     """Write the run's report: one HTML page with the funnel, the reasons and rows to read."""
     from caco.report.page import write_page
 
-    page = write_page(_run(run, runs))
+    page = write_page(open_run(run, runs))
     if as_json:
-        _print_json({"report": str(page)})
+        print_json({"report": str(page)})
     else:
         typer.echo(str(page))
 
@@ -183,7 +182,7 @@ def exec_(
     ):
         plain = asdict(execution)
         kept = {k: v for k, v in plain.items() if k not in ("id", "parents", "made_by", "codecot", "checks")}
-        _print_json({"file": str(file), **kept})
+        print_json({"file": str(file), **kept})
 
 
 @app.command()
@@ -195,7 +194,7 @@ def grade(
     """Compare two answers: equal, not_equal or undecided, with the reason, as one JSON line."""
     from caco.backends.graders import grade as compare
 
-    _print_json(asdict(compare(gold, pred, timeout_s=timeout_s)))
+    print_json(asdict(compare(gold, pred, timeout_s=timeout_s)))
 
 
 @app.command()
@@ -205,7 +204,7 @@ def recipes(as_json: JsonOption = False) -> None:
 
     found = {name: find_recipe(name) for name in recipe_names()}
     if as_json:
-        _print_json({name: describe(recipe) for name, recipe in found.items()})
+        print_json({name: describe(recipe) for name, recipe in found.items()})
         return
     for name, recipe in found.items():
         typer.echo(f"{name}\n{_indented(recipe.__doc__ or '')}\n    defaults:")
@@ -220,7 +219,7 @@ def list_prompts(folder: PromptsOption = "", as_json: JsonOption = False) -> Non
 
     found = [prompt for stage in prompts.STAGES for prompt in prompts.load(stage, folder).values()]
     if as_json:
-        _print_json(_plain(found))
+        print_json(_plain(found))
         return
     for prompt in found:
         typer.echo(f"{prompt.name:20} version {prompt.version}  {prompt.about}")
@@ -238,7 +237,7 @@ def show_prompt(
     prompt = prompts.find(name, folder)
     messages = prompt.messages(prompts.EXAMPLE)
     if as_json:
-        _print_json({"name": prompt.name, "key": prompt.key, "messages": _plain(list(messages))})
+        print_json({"name": prompt.name, "key": prompt.key, "messages": _plain(list(messages))})
         return
     typer.echo(f"{prompt.key}: {prompt.about}")
     for message in messages:
@@ -252,7 +251,7 @@ def list_styles(folder: PromptsOption = "", as_json: JsonOption = False) -> None
 
     found = prompts.styles(folder)
     if as_json:
-        _print_json(found)
+        print_json(found)
         return
     for name, wish in found.items():
         typer.echo(f"{name:12}{wish}")
@@ -265,17 +264,10 @@ def doctor(as_json: JsonOption = False) -> None:
 
     findings = examine()
     if as_json:
-        _print_json(dict(findings))
+        print_json(dict(findings))
         return
     for name, finding in findings:
         typer.echo(f"{name:24}{finding}")
-
-
-def _run(run: str, runs: Path) -> Any:
-    from caco.report.run import Run
-
-    path = Path(run) if (Path(run) / "manifest.json").exists() else runs / run
-    return Run(path)
 
 
 def _settings(pairs: list[str]) -> dict[str, str]:
@@ -299,7 +291,7 @@ def _show_plan(prepared: Any, as_json: bool) -> None:
     manifest = prepared.manifest
     steps = [{**asdict(entry), "done": bool(prepared.folder.table(entry).parts())} for entry in manifest.steps]
     if as_json:
-        _print_json({"run": str(prepared.folder.path), "columns": prepared.columns, "steps": steps})
+        print_json({"run": str(prepared.folder.path), "columns": prepared.columns, "steps": steps})
         return
     typer.echo(f"run      {prepared.folder.path}\nsource   {manifest.source['path']} ({', '.join(prepared.columns)})")
     for step in steps:
@@ -316,10 +308,6 @@ def _program(file: Path) -> str:
 
 def _plain(records: list[Any]) -> list[dict[str, Any]]:
     return [asdict(record) for record in records]
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
 
 
 def _indented(text: str) -> str:

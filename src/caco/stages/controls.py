@@ -5,17 +5,17 @@ control goes through the same steps as any row; the export counts it and never p
 came through is the false-accept rate of a published set, how many known-good ones did not its false-reject rate.
 """
 
-import ast
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from caco.augment.fresh_inputs import fresh_inputs
+from caco.augment.mutation import edits
 from caco.codecot import values
 from caco.codecot.mentions import mentions
 from caco.codecot.program import parse
-from caco.codecot.source import Edit, Source
+from caco.codecot.source import Source
 from caco.codecot.template import is_number, render
 from caco.graders import extract_answer
 from caco.lineage import rng
@@ -138,22 +138,9 @@ def _mutants(problem: Problem) -> list[str]:
     assert problem.execution is not None
     code = problem.execution.codecot.code
     source = Source(code)
-    edits = list(_edits(parse(code).functions, source))
-    rng(problem.id, "mutants").shuffle(edits)
-    return [source.edited([edit]) for edit in edits[:_MUTANTS]]
-
-
-def _edits(functions: Sequence[ast.FunctionDef], source: Source) -> Iterator[Edit]:
-    for node in (n for function in functions for n in ast.walk(function)):
-        match node:
-            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div(), right=right):
-                start, end = source.span(left)[1], source.span(right)[0]
-                old = source.data[start:end].decode()
-                for sign, other in (("+", "-"), ("-", "+"), ("*", "+"), ("/", "*")):
-                    if old.strip() == sign:
-                        yield Edit(start, end, old.replace(sign, other))
-            case ast.Constant(value=int(value)) if not isinstance(value, bool):
-                yield Edit(*source.span(node), str(value + 1))
+    found = list(edits(parse(code).functions, source))
+    rng(problem.id, "mutants").shuffle(found)
+    return [source.edited([edit]) for edit in found[:_MUTANTS]]
 
 
 def _dropped_condition(problem: Problem, runs: Mapping[str, Execution], draw: random.Random) -> Problem | None:

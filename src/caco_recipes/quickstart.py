@@ -27,7 +27,7 @@ def quickstart(
     fresh: Annotated[int, Field(ge=1, le=1000)] = 4,
     compositions: Annotated[int, Field(ge=0, le=100)] = 1,
     isolation: Literal["auto", "jail", "process"] = "auto",
-    cpu_s: Annotated[float, Field(gt=0)] = 5.0,
+    cpu_s: Annotated[float, Field(gt=0)] = 2.0,
 ) -> RunConfig:
     """Seeds to verified examples, no model asked.
 

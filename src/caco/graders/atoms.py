@@ -178,6 +178,8 @@ class Atoms(Brackets):
             return self.function(names.FUNCTIONS[text])
         if text.isdigit():
             return number(whole(text))
+        if " " in text and self.next.text != "=":
+            raise Unreadable("prose")
         if not text.replace(" ", "").isalpha():
             raise Unreadable("parse")
         return Node("sym", (), text.lower())
@@ -281,8 +283,12 @@ class Atoms(Brackets):
             case "\\lvert" | "\\vert" | "\\|" | "\\lVert":
                 return self.absolute("\\rvert", "\\vert", "\\|", "\\rVert")
             case "\\$" | "\\euro" | "\\pounds":
-                amount = self.argument()
+                amount = self.factor()
                 return Node("unit", (amount,), {"\\$": "$", "\\euro": "€", "\\pounds": "£"}[text])
+            case "\\angle" | "\\triangle" | "\\overline":
+                name = self.group_text()
+                letter = text == "\\overline" and len(name) == 1
+                return Node("fn", (self.letter(name),), "\\bar") if letter else Node("sym", (), f"{text[1:]} {name}")
             case _ if text in names.DOTS:
                 return Node("more")
         raise Unreadable("parse")

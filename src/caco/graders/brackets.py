@@ -22,7 +22,7 @@ class Brackets(Cursor):
             case "|":
                 return self.absolute("|")
             case "$":
-                return Node("unit", (self.argument(),), "$")
+                return Node("unit", (self.factor(),), "$")
             case "...":
                 return Node("more")
         raise Unreadable("parse")

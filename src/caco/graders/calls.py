@@ -45,6 +45,10 @@ def _plain_call(name: str, args: tuple[Node, ...], base: Node | None) -> Node:
             return Node("fn", (first,), "log")
         case "ln":
             return Node("fn", (first,), "ln")
+        case "cis":
+            return Node(
+                "add", (Node("fn", args, "cos"), Node("mul", (Node("const", (), "i"), Node("fn", args, "sin"))))
+            )
         case "det":
             return Node("det", args)
         case _ if name in _RECIPROCAL:

@@ -23,7 +23,7 @@ class Rules:
 
     def same(self, left: Node, right: Node) -> Decision:
         """The decision on two trees."""
-        left, right = _plain(left), _plain(right)
+        left, right = self.repeated(_plain(left)), self.repeated(_plain(right))
         if contains(left, _UNREAD) or contains(right, _UNREAD):
             return _unread(left, right)
         if _is_nan(left) or _is_nan(right):
@@ -35,6 +35,12 @@ class Rules:
             if heads & kinds:
                 return rule(self, left, right)
         return quantities.compare(left, right, self.tolerance)
+
+    def repeated(self, node: Node) -> Node:
+        """`1/2 or 0.5` says one thing twice."""
+        if node.head != "items" or node.name != "or" or len(node.args) != 2:
+            return node
+        return node.args[0] if self.same(*node.args).is_equal else node
 
 
 def _plain(node: Node) -> Node:

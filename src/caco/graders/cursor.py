@@ -34,6 +34,9 @@ class Cursor:
     def expression(self) -> Node: ...
 
     @abstractmethod
+    def factor(self, signed: bool = True) -> Node: ...
+
+    @abstractmethod
     def argument(self) -> Node: ...
 
     @property

@@ -166,6 +166,8 @@ class Evaluator:
         exactly = rational(node) if not symbols(node) else None
         if exactly is not None:
             return self.number(exactly)
+        if node.name in _COMPLEX_PARTS and symbols(node):
+            raise Undefined  # variables stand for real values here, and these functions would be the identity
         args = [self.visit(arg) for arg in node.args]
         if any(self.mp.mag(arg) > 2000 for arg in args if arg):
             raise TooLarge
@@ -201,6 +203,7 @@ class Evaluator:
         return self.mp.det(self.mp.matrix([[self.visit(cell) for cell in row] for row in rows]))
 
 
+_COMPLEX_PARTS = frozenset(("\\bar", "conjugate", "re", "im", "arg"))
 _SMOOTH = frozenset(
     [
         "sin",

@@ -4,7 +4,8 @@ from types import MappingProxyType
 
 _OWN_NAMES = """
     sin cos tan sec csc cot sinh cosh tanh coth sech csch log ln exp sqrt cbrt abs floor ceil sign max min gcd lcm
-    factorial binomial gamma re im conjugate arg det mod erf atan2 root asin acos atan asec acsc acot asinh acosh atanh
+    factorial binomial gamma re im conjugate arg det mod erf atan2 root cis
+    asin acos atan asec acsc acot asinh acosh atanh
 """
 FUNCTIONS = MappingProxyType(
     {name: name for name in _OWN_NAMES.split()}

@@ -74,6 +74,8 @@ class Parser(Atoms):
     def relation(self) -> Node:
         """A chain of relations, or an expression."""
         args = [self.expression()]
+        if self.took("\\choose"):
+            args = [Node("fn", (args[0], self.expression()), "binomial")]
         operators = []
         while (operator := names.RELATIONS.get(self.next.text)) and self.next.kind in ("op", "cmd"):
             self.at += 1

@@ -6,13 +6,14 @@ from functools import lru_cache
 
 from caco.graders import lexer, names, units, words
 from caco.graders.parser import parse
+from caco.graders.prose import answer_in_prose
 from caco.graders.tree import Node, Unreadable, negative, number, whole
 
 MAX_LENGTH = 6_000
 
 _INTEGER = re.compile(r"[-+]?\d+")
 _GROUPED = re.compile(r"(?<![\d.,\w])(\d{1,3}(?:,\d{3})+)(?![\d,])")
-_SPACED_THOUSANDS = re.compile(r"[-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
+_SPACED_THOUSANDS = re.compile(r"(?:\\?\$ ?)?[-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
 _DECIMAL = re.compile(r"([-+]?)(\d*)\.(\d+)|([-+]?)(\d+)\.")
 _WRAPPED = re.compile(
     r"\\(?:text|mbox|textnormal|textbf|textrm|mathrm|mathbf|textit|operatorname|boldsymbol|bold)\s*\{([^{}]*)\}"
@@ -20,6 +21,7 @@ _WRAPPED = re.compile(
 _PYTHON = re.compile(
     r"\*\*|\b(?:sqrt|exp|log|Rational|Matrix|Interval|Eq|FiniteSet|Union|Symbol|Fraction|Decimal)\(|\boo\b|\*\s*I\b|\bI\s*\*|\dj\b"
 )
+_UNIT_VECTORS = re.compile(r"\di\b.*\dj\b|\dj\b.*\di\b")
 _LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '.,\-–!?])*")
 _BASED = re.compile(r"\(?([0-9A-Fa-f]+)\)?_\{?(\d{1,2})\}?")
 _MODULE = re.compile(r"(?<=\bPoint)[23]D(?=\()|\b(?:np|numpy|sympy|sp|math|fractions|decimal)\.(?=[A-Za-z])")
@@ -28,7 +30,13 @@ _MINUS = re.compile(r"(?:negative|minus)\s+(?=[\w\\$])", re.IGNORECASE)
 _ORDINAL = re.compile(r"(\d{1,9})\s*(?:\^\{?)?\s*(?:st|nd|rd|th)\}?")
 _MONEY = re.compile(r"(USD|US\$|Rs\.?|INR|EUR|GBP)\s*(?=\d)")
 _COMPOUND = re.compile(r"(\d+(?:\.\d+)?)\s*([A-Za-z]+)\.?,?\s+(?:and\s+)?(\d+(?:\.\d+)?)\s*([A-Za-z]+)\.?")
-_LEAD = re.compile(r"^(?:=|\\therefore|\\implies|\\Rightarrow)\s*")
+_LEAD = re.compile(
+    r"^(?:=|\\therefore|\\implies|\\Rightarrow"
+    r"|(?:therefore|thus|hence|so|finally|then|we (?:get|have|find))(?=[,\s])[,:]?)\s*",
+    re.IGNORECASE,
+)
+_ALSO = re.compile(r"(?<=[\w})$])[\s,(]+(?:or\s+|which is\s+)?(?:approximately|about|roughly)\s+[-$\d.\\][^=]{0,60}$")
+_STARRED = re.compile(r"\*\*([^*]{1,80})\*\*(?=\s|$)")
 _ABOUT = re.compile(r"^(?:\\approx|≈|~|approximately|about|roughly|exactly)\s*(?=[-+\d$\\])", re.IGNORECASE)
 _LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
 
@@ -70,7 +78,11 @@ def _unwrapped(text: str) -> str:
         if _balanced(inner):
             return inner
     found = _WRAPPED.fullmatch(text)
-    return found[1] if found is not None else _ABOUT.sub("", _LEAD.sub("", text)).rstrip(",;")
+    return (
+        found[1]
+        if found is not None
+        else _ALSO.sub("", _ABOUT.sub("", _LEAD.sub("", _STARRED.sub(r"\1", text)))).rstrip(",;")
+    )
 
 
 def _balanced(text: str) -> bool:
@@ -93,13 +105,16 @@ def read(text: str) -> Node:
     answer = clean(lexer.plain(clean(text)))
     if not answer:
         return Node("raw", (), "")
-    return (
-        _simple(answer)
-        or words.special(_WRAPPED.sub(r"\1", answer))
-        or _worded(answer)
-        or _word(answer)
-        or _formula(answer)
-    )
+    found = _simple(answer) or words.special(unwrapped(answer)) or _worded(answer) or _word(answer) or _formula(answer)
+    if found.head == "raw" and " " in answer and (stated := answer_in_prose(unwrapped(clean(text)))):
+        inner = read(stated)
+        return inner if inner.head != "word" else found
+    return found
+
+
+def unwrapped(answer: str) -> str:
+    """`answer` with the words of `\\text{...}` as plain words."""
+    return _WRAPPED.sub(r"\1", answer)
 
 
 def _simple(answer: str) -> Node | None:
@@ -124,7 +139,7 @@ def _worded(answer: str) -> Node | None:
     if (money := _MONEY.match(answer)) is not None:
         amount = read(answer[money.end() :])
         return Node("unit", (amount,), money[1]) if amount.head == "num" else None
-    compound = _COMPOUND.fullmatch(_WRAPPED.sub(r"\1", answer))
+    compound = _COMPOUND.fullmatch(unwrapped(answer))
     if compound is None:
         return None
     first, second = units.spelled(compound[2]), units.spelled(compound[4])
@@ -159,7 +174,7 @@ def _word(answer: str) -> Node | None:
 
 def _formula(answer: str) -> Node:
     """What the grammar reads."""
-    found = _BASED.fullmatch(_WRAPPED.sub(r"\1", answer))
+    found = _BASED.fullmatch(unwrapped(answer))
     if found is not None and 2 <= int(found[2]) <= 36 and _has_base_digits(found[1], int(found[2])):
         return Node("base", (), found[1].upper(), int(found[2]))
     text = _TIMES_TEN.sub("*", _MODULE.sub("", answer))
@@ -173,7 +188,7 @@ def _formula(answer: str) -> Node:
     if text.startswith("{") and text.endswith("}") and "\\" not in text and _balanced(text[1:-1]):
         text = "\\{" + text[1:-1] + "\\}"
     try:
-        return parse(text, bool(_PYTHON.search(text)) and "\\" not in text)
+        return parse(text, "\\" not in text and bool(_PYTHON.search(text)) and not _UNIT_VECTORS.search(text))
     except (Unreadable, RecursionError):
         return Node("raw", (), words.phrase(answer))
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from caco.errors import ConfigError, unknown
-from caco.graders import reading, typed, words
+from caco.graders import lexer, reading, typed, words
 from caco.graders.compare import Rules
 from caco.graders.decision import Decision, equal, unequal, unsure
 from caco.graders.extract import extract_answer
@@ -15,7 +15,7 @@ from caco.graders.tree import Node, number
 from caco.records import Grade
 
 TYPES = frozenset(("", "number", "choice", "text", "set", "tuple", "interval", "percent", "expression", "bool"))
-_BOXED = re.compile(r"\\boxed|\\fbox|####|<answer>|</think>|answer\s+is|final answer", re.IGNORECASE)
+_BOXED = re.compile(r"\\boxed|\\fbox|####|<answer>|</think>|answer[\"'*_]*\s*(?:is\b|[:=])|final answer", re.IGNORECASE)
 
 
 def compare(
@@ -150,14 +150,18 @@ def _as_text(gold: object, prediction: object) -> Decision:
 
 def _choice(answer: object, node: Node) -> Node:
     """A choice letter as an upper-case name."""
-    found = words.choice(reading.clean(answer)) if isinstance(answer, str) else None
+    found = _letter(answer)
     return Node("sym", (), found[0]) if found is not None else node
+
+
+def _letter(answer: object) -> tuple[str, str] | None:
+    """The option letter of an answer and the text behind it."""
+    return words.choice(reading.unwrapped(lexer.plain(reading.clean(answer)))) if isinstance(answer, str) else None
 
 
 def _lettered(gold: object, prediction: object) -> Decision | None:
     """ "(B)" and "B) 12" are the option B; against an option's text alone the pair stays open."""
-    sides = [words.choice(reading.clean(side)) if isinstance(side, str) else None for side in (gold, prediction)]
-    a, b = sides
+    a, b = _letter(gold), _letter(prediction)
     if a is None or b is None:
         return None
     if a[0] != b[0]:

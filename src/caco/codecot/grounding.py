@@ -1,6 +1,7 @@
 """Are the numbers of a text those of the program? Problems state the inputs, not the answer; solutions no strangers."""
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
 
@@ -9,6 +10,11 @@ from caco.codecot.mentions import Mention, mentions
 from caco.codecot.template import exact, is_number, show, slots
 from caco.records import Execution
 
+_ONE_OF_MANY = re.compile(r"(?<![\d.,:/*+×^–-])(?<![*/+×=–-] )\b1 ([a-z]{2,}[^suia\W]s)\b")
+_NO_PLURALS = frozenset(
+    ("adds", "comes", "costs", "equals", "gives", "goes", "has", "leaves", "makes", "means", "needs", "remains")
+    + ("stands", "takes", "times", "was")
+)
 PRONOUN = "one"
 """Not a number in most sentences: `one part is 7 litres`, `the other one`."""
 
@@ -48,6 +54,11 @@ def numbers_from_nowhere(text: str, question: str, execution: Execution) -> list
     }
     written = ((m, text[m.start : m.end]) for m in mentions(text) if m.movable)
     return sorted({words for m, words in written if words.lower() != PRONOUN and not _grounded(m, words, known)})
+
+
+def plural_slips(text: str) -> list[str]:
+    """Places where a single thing stands in the plural: `1 hours`, but not `5 * 1 hours`, `1 less` or `1 gives`."""
+    return [m[0] for m in _ONE_OF_MANY.finditer(text) if m[1] not in _NO_PLURALS]
 
 
 def _inputs(execution: Execution) -> dict[str, object]:

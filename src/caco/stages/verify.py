@@ -3,18 +3,27 @@
 from collections.abc import Sequence
 
 from caco.codecot.compilers.equations import wrong_equations
-from caco.codecot.grounding import answer_given_away, numbers_from_nowhere, text_lacks
+from caco.codecot.grounding import answer_given_away, numbers_from_nowhere, plural_slips, text_lacks
 from caco.ports import GradeRequest
 from caco.records import Check, Grade, Outcome, Problem, Reason, Solution, Verdict
 from caco.stage import PortStage, Reject
 
 REQUIRED = ("executes", "inputs_matter", "not_trivial", "answer_agrees", "text_complete", "equations_hold")
-"""Checks that an exported row must have passed; `trace_grounded` is asked of narrated solutions too."""
+"""Checks that an exported row must have passed."""
+REQUIRED_OF_NARRATION = ("trace_grounded", "reads_right")
+"""Checks that a narrated solution must have passed too; a person's own wording is not held to them."""
 
 
 def verify() -> PortStage:
     """The stage Solution -> Verdict; a solution that fails a required check is rejected with the check's evidence."""
-    return PortStage(name="verify", makes=Verdict, port="grader", settings={"required": REQUIRED}, ask=_ask, read=_read)
+    return PortStage(
+        name="verify",
+        makes=Verdict,
+        port="grader",
+        settings={"required": REQUIRED + REQUIRED_OF_NARRATION},
+        ask=_ask,
+        read=_read,
+    )
 
 
 def _ask(solution: Solution) -> Sequence[GradeRequest]:
@@ -34,8 +43,9 @@ def _read(solution: Solution, replies: Sequence[Grade]) -> Verdict | Reject:
         _text_complete(solution.problem),
         _trace_grounded(solution, by_construction=told),
         _equations_hold(solution),
+        _reads_right(solution),
     )
-    required = (*REQUIRED, "trace_grounded") if told else REQUIRED
+    required = (*REQUIRED, *REQUIRED_OF_NARRATION) if told else REQUIRED
     passed = {check.name for check in checks if check.passed}
     failed = [check for check in checks if check.name in required and not check.passed]
     if failed:
@@ -76,3 +86,9 @@ def _equations_hold(solution: Solution) -> Check:
     wrong = wrong_equations(solution.text)
     evidence = f"wrong: {'; '.join(wrong)}" if wrong else "no equation of the solution is wrong"
     return Check(name="equations_hold", passed=not wrong, evidence=evidence)
+
+
+def _reads_right(solution: Solution) -> Check:
+    slips = plural_slips(f"{solution.problem.question}\n{solution.text}")
+    evidence = f"plural of one: {', '.join(slips)}" if slips else "no single thing stands in the plural"
+    return Check(name="reads_right", passed=not slips, evidence=evidence)

@@ -87,6 +87,14 @@ class _Queue:
             return taken
 
 
+def _give(job: Job, raw: Raw) -> None:
+    """Hand over an answer; a fault of ours in reading it is a Failure of that job and must not stop the thread."""
+    try:
+        job.done(raw)
+    except Exception as error:  # noqa: BLE001 - whatever a hostile record can still make us raise
+        job.done(Failure(detail=f"sandbox_fault: {type(error).__name__}: {error}"))
+
+
 class Pool:
     """`workers` threads, each with its own zygotes, started when first needed. Safe to use from many threads."""
 
@@ -137,7 +145,7 @@ class Pool:
                 if not flying:
                     return
                 raw = worker.receive()
-                flying.popleft().done(raw)
+                _give(flying.popleft(), raw)
         except WorkerGoneError as error:
             self._replace(tier, zygotes, flying, str(error))
         except BackendError as error:

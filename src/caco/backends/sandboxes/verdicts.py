@@ -19,7 +19,6 @@ def execution(code: str, raw: Raw, limits: Limits, level: str) -> Execution:
     output = _canonical(claim.get("output")) if status is Status.OK else ""
     if claim.get("status") == "printed" and status is Status.OK:
         output = encode(stdout.strip())
-    trace = tuple(_assignment(step) for step in claim.get("trace", ()) if _is_step(step))
     return Execution(
         codecot=CodeCoT(code=code, origin="given"),
         status=status,
@@ -27,7 +26,7 @@ def execution(code: str, raw: Raw, limits: Limits, level: str) -> Execution:
         inputs=_canonical(claim.get("inputs")),
         output=output,
         stdout=stdout,
-        trace=trace,
+        trace=_trace(claim.get("trace")),
         trace_complete=claim.get("complete", True) is True,
         isolation=level,
         cost=Cost(cpu_s=raw.cpu_s, wall_s=raw.wall_s, peak_memory_mb=raw.peak_kb / 1024),
@@ -100,9 +99,14 @@ def _canonical(text: Any) -> str:
         return ""
 
 
+def _trace(steps: Any) -> tuple[Assignment, ...]:
+    """The trace, all of it or nothing: one step that we would not have written makes the rest doubtful."""
+    if not isinstance(steps, list) or not all(_is_step(step) for step in steps):
+        return ()
+    if steps and not _canonical("[" + ",".join(step[2] for step in steps) + "]"):
+        return ()
+    return tuple(Assignment(line=line, name=name, value=value) for line, name, value in steps)
+
+
 def _is_step(step: Any) -> bool:
-    return isinstance(step, list) and [type(part) for part in step] == [int, str, str] and bool(_canonical(step[2]))
-
-
-def _assignment(step: list[Any]) -> Assignment:
-    return Assignment(line=step[0], name=step[1], value=step[2])
+    return isinstance(step, list) and [type(part) for part in step] == [int, str, str]

@@ -21,7 +21,7 @@ HERE = Path(__file__).parent
 INSIDE = HERE / "inside"
 CODECOT = HERE.parent.parent / "codecot"
 MODULES = ("budget", "expressions", "values", "tracing")
-BARE = ["math", "random", "fractions", "itertools", "functools", "collections", "datetime", "heapq", "re", "copy", "typing"]
+BARE = ["math", "random", "fractions", "itertools", "functools", "collections", "datetime", "heapq", "re", "copy"]
 HEAVY = ["numpy", "sympy"]
 START_S = 60.0
 

@@ -67,7 +67,8 @@ class Zygote:
         if sys.platform != "linux":
             return walls
         jail = load("_jail", settings["jail"])
-        jail.collapse([id(thing) for thing in gc.get_objects()])
+        gc.collect()
+        jail.pack_memory([id(thing) for thing in gc.get_objects()])
         try:
             doors, bars = jail.syscall_filter(KILLING), jail.child_filter()
             jail.no_new_privileges()

@@ -57,7 +57,7 @@ def keys(config: RunConfig, source_digest: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for step in config.steps:
-        before = [found[taken] for taken in step.takes] or [source_digest, config.runner.part_rows]
+        before: list[object] = [found[taken] for taken in step.takes] or [source_digest, config.runner.part_rows]
         port = config.ports[step.stage.port] if isinstance(step.stage, PortStage) else None
         served_by = [port.backend, dict(port.settings)] if port else []
         found[step.name] = digest(step.stage.key, before, served_by)

@@ -18,7 +18,8 @@ class OnFirstUse:
     """A port that opens its backend with the first request: a run whose steps are all done opens none."""
 
     def __init__(self, open_backend: Callable[[], Any]) -> None:
-        self._open_backend, self._backend = open_backend, None
+        self._open_backend = open_backend
+        self._backend: Any = None
 
     def run(self, requests: Any) -> Any:
         """Pass the requests on."""

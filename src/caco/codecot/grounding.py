@@ -12,9 +12,10 @@ from caco.records import Execution
 
 _ONE_OF_MANY = re.compile(r"(?<![\d.,:/*+×^–-])(?<![*/+×=–-] )\b1 ([a-z]{2,}[^suia\W]s)\b")
 _NO_PLURALS = frozenset(
-    ("adds", "comes", "costs", "equals", "gives", "goes", "has", "leaves", "makes", "means", "needs", "remains")
-    + ("stands", "takes", "times", "was")
+    {"adds", "comes", "costs", "equals", "gives", "goes", "has", "leaves", "makes", "means", "needs", "remains"}
+    | {"stands", "takes", "times", "was"}
 )
+"""Words that end like plurals and are none."""
 PRONOUN = "one"
 """Not a number in most sentences: `one part is 7 litres`, `the other one`."""
 

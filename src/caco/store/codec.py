@@ -15,15 +15,14 @@ R = TypeVar("R")
 _SCALARS: dict[Any, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 
 
-@cache
-def schema(record: type) -> pa.Schema:
+def schema(record: Any) -> pa.Schema:
     """The Arrow schema of a record type: nested records are structs, tuples are lists, enums are strings."""
     return pa.schema([pa.field(name, _arrow(hint)) for name, hint in _hints(record)])
 
 
 def to_table(record: type[R], rows: Iterable[R]) -> pa.Table:
     """Rows of one type as an Arrow table."""
-    plain = _encoder(record)
+    plain = _encoder(_any(record))
     return pa.Table.from_pylist([plain(row) for row in rows], schema=schema(record))
 
 
@@ -32,7 +31,7 @@ def from_table(record: type[R], table: pa.Table) -> list[R]:
 
     Raises StoreError where the table's columns are not those of the record: another version wrote it.
     """
-    build = _decoder(record)
+    build = _decoder(_any(record))
     try:
         return [build(row) for row in table.to_pylist()]
     except KeyError as error:
@@ -40,8 +39,13 @@ def from_table(record: type[R], table: pa.Table) -> list[R]:
         raise StoreError(f"a table of {name} lacks {error}: another version wrote it; run its recipe again") from error
 
 
+def _any(hint: object) -> Any:
+    """A type as a key of a cache: type checkers do not take every class for hashable."""
+    return hint
+
+
 @cache
-def _hints(record: type) -> tuple[tuple[str, Any], ...]:
+def _hints(record: Any) -> tuple[tuple[str, Any], ...]:
     hints = get_type_hints(record)
     return tuple((f.name, hints[f.name]) for f in fields(record))
 
@@ -63,7 +67,7 @@ def _arrow(hint: Any) -> pa.DataType:
     if get_origin(hint) is tuple:
         return pa.list_(_arrow(get_args(hint)[0]))
     if is_dataclass(hint):
-        return pa.struct([pa.field(name, _arrow(inner)) for name, inner in _hints(hint)])
+        return pa.struct([pa.field(name, _arrow(inner)) for name, inner in _hints(_any(hint))])
     raise TypeError(f"no Arrow type for {hint!r}")
 
 

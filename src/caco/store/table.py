@@ -24,6 +24,7 @@ from caco.store.codec import from_table, schema, to_table
 from caco.store.files import read_json, read_parquet, write_json, write_parquet
 
 R = TypeVar("R", bound=Row)
+S = TypeVar("S", Rejection, Deferral)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +132,7 @@ class Table(Generic[R]):
         else:
             path.unlink(missing_ok=True)
 
-    def _read_side(self, side: str, record: type[R]) -> Iterator[R]:
+    def _read_side(self, side: str, record: type[S]) -> Iterator[S]:
         for part in self.parts():
             if (path := self._path(side, part)).exists():
                 yield from from_table(record, read_parquet(path))

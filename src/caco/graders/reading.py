@@ -10,6 +10,8 @@ from caco.graders.prose import answer_in_prose
 from caco.graders.tree import Node, Unreadable, negative, number, whole
 
 MAX_LENGTH = 6_000
+MAX_KEPT = 200
+"""Longest text whose tree is kept for the next time; a longer one would fill memory."""
 
 _INTEGER = re.compile(r"[-+]?\d+")
 _GROUPED = re.compile(r"(?<![\d.,\w])(\d{1,3}(?:,\d{3})+)(?![\d,])")
@@ -94,9 +96,17 @@ def _balanced(text: str) -> bool:
     return depth == 0
 
 
-@lru_cache(maxsize=8192)
 def read(text: str) -> Node:
     """The tree of an answer's text; head `raw` where it cannot be read."""
+    return _read_short(text) if len(text) <= MAX_KEPT else _read(text)
+
+
+@lru_cache(maxsize=8192)
+def _read_short(text: str) -> Node:
+    return _read(text)
+
+
+def _read(text: str) -> Node:
     if _INTEGER.fullmatch(text):
         return number(whole(text.lstrip("+-")) * (-1 if text[0] == "-" else 1))
     text = text.strip()

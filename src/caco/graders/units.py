@@ -2,7 +2,7 @@
 
 import re
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -139,7 +139,7 @@ def factor(source: str, target: str) -> Fraction | None:
     return left[0] / right[0]
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _known(name: str) -> tuple[Fraction, str] | None:
     """The size of a unit in base units and its dimension; None for a word that is no unit."""
     currency = {"dollar": (100, "dollar"), "cent": (1, "dollar"), "euro": (1, "euro"), "pound_sterling": (1, "gbp"),

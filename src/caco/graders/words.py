@@ -170,7 +170,7 @@ def choice(text: str) -> tuple[str, str] | None:
         return None
     rest = text[found.end() :].strip()
     bracketed = found[0].strip()[1:2] != ""
-    if rest and not bracketed:
+    if rest and (not bracketed or ":" in rest):
         return None
     return found[1].upper(), rest
 

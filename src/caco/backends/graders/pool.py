@@ -50,7 +50,10 @@ class Worker:
         """The reply, or `timeout`, `start_timeout` (not ready within `start_s`) or `worker_lost` (the child died)."""
         if self.process is None or self.process.poll() is not None:
             self.stop()
-            self.start()
+            try:
+                self.start()
+            except OSError:  # the host gives no process now
+                return "start_timeout"
         if self.done >= RECYCLE_AFTER:
             self.kill_child()
         try:
@@ -159,7 +162,7 @@ class Pool:
             return
         try:
             worker = self.idle.pop()
-            if worker.process is None:
+            with contextlib.suppress(OSError):  # it is tried again when it is needed
                 worker.start()
             self.idle.append(worker)
         finally:

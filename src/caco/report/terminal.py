@@ -18,7 +18,7 @@ SHOWN_STEPS = 12
 def print_funnel(run: Run) -> None:
     """One line a step; each line adds up: given = went on + rejected + deferred."""
     table = Table(title=f"{run.manifest.recipe}  ({run.path})", title_justify="left", header_style="bold", box=None)
-    table.add_column("step")
+    table.add_column("step", no_wrap=True)
     for name in ("given", "went on", "rejected", "deferred", "rows made"):
         table.add_column(name, justify="right")
     table.add_column("why rejected")

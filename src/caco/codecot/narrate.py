@@ -182,7 +182,7 @@ def _is_prose(comment: str, narrator: _Narrator) -> bool:
     try:
         ast.parse(comment)
     except SyntaxError:
-        return all(m.value in narrator.constants for m in mentions(comment) if m.movable)
+        return all(m.value in narrator.constants for m in mentions(comment) if m.movable and m.value != 1)
     return False
 
 

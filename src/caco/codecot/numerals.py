@@ -59,9 +59,9 @@ MULTIPLES = {
 _CARDINAL = "|".join(sorted([*_UNITS, *_TENS_VALUES], key=len, reverse=True))
 CARDINAL = (
     rf"\b(?:{_CARDINAL})(?:[- ](?:{_CARDINAL}))?"
-    rf"(?: (?:hundred|thousand|million|billion)(?:(?: and)? (?:{_CARDINAL})(?:-(?:{_CARDINAL}))?)?)*\b"
+    rf"(?:[ ](?:hundred|thousand|million|billion)(?:(?:[ ]and)?[ ](?:{_CARDINAL})(?:-(?:{_CARDINAL}))?)?)*\b"
 )
-"""Pattern of a written cardinal, to be used without regard to case."""
+"""Pattern of a written cardinal, to be used without regard to case; it may stand in a verbose pattern."""
 PART = rf"(?:{'|'.join(_PARTS)}|halve)s?"
 """Pattern of the name of a part: `half`, `thirds`, `quarters`."""
 ORDINAL = (

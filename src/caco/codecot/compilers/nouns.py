@@ -138,7 +138,7 @@ def _phrase(rest: str) -> list[str]:
         low = word.lower().replace("’", "'").removesuffix("'s").strip("'-")
         if low in _SKIPPED and not (low == "of" and words):
             continue
-        if low in _ENDS or (word[0].isupper() and not words):
+        if (low in _ENDS and word != "May") or (word[0].isupper() and not words):
             break
         words.append(low)
         if len([w for w in words if w not in _LINKS]) == _LONGEST:

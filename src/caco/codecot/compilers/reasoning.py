@@ -86,8 +86,8 @@ def _slot(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller
 def _share_slot(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> _Spans | None:
     """The slot for 0.2 where the program has `percent / 100`; for any other number that is no variable, none."""
     shares = [share for _, step in steps for part in parts(step.origin) for share in _percent(part, mention.value)]
-    if shares and mention.style in ("", "."):
-        style = "share" + ("+." if mention.style else "")
+    if shares and "word" not in mention.style.lower():
+        style = "share+." if mention.style.endswith(".") else "share"
         return [(mention.start, mention.end, f"{{{teller.names[shares[0]]}:{style}}}")]
     return None if teller.free and not _standing(mention, line, steps, teller) else []
 

@@ -8,27 +8,32 @@ import ast
 import hashlib
 import json
 import re
+import sys
 from fractions import Fraction
+from functools import cache
 from importlib.resources import files
 
 from caco.codecot import values
 from caco.codecot.mentions import mentions
 from caco.codecot.program import parse, with_inputs
 from caco.codecot.template import is_number, render
-from caco.records import CodeCoT, Seed
+from caco.records import CodeCoT, Line, Seed
 from caco.stages.collect import collect
 from caco.stages.unify import compile_seed
 
 SLOT = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*)(?::([^{}]*))?\}")
 
 
+@cache
 def shipped():
     """The shipped seeds that compile, with their programs."""
+    return tuple(_shipped())
+
+
+def _shipped():
     read = collect({}, {}).fn
     for file in sorted((files("caco.domains") / "data").iterdir(), key=lambda f: f.name):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
-            from caco.records import Line
-
             seed = read(Line(number=number, fields=line))
             made = compile_seed(seed) if isinstance(seed, Seed) else None
             if isinstance(made, CodeCoT):
@@ -207,8 +212,6 @@ def told(code):
             known = parse(code).inputs
             steps.extend((k, v) for k, v in frame.f_locals.items() if k not in known and is_number(v))
         return local
-
-    import sys
 
     sys.settrace(tracer)
     try:

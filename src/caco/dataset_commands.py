@@ -40,3 +40,46 @@ def export(
     for why, rows in done.left_out.items():
         typer.echo(f"{rows:>16} examples left out: {why}")
     typer.echo(f"dataset {done.path}")
+
+
+@app.command()
+def verify(
+    dataset: Annotated[Path, typer.Argument(help="A file of rows, a dataset's folder, or a run's.")],
+    limit: Annotated[int, typer.Option(help="Look at the first N rows of each file only; 0 for all.")] = 0,
+    as_json: JsonOption = False,
+) -> None:
+    """Run the programs of a published file again, and list each row that no longer holds (exit code 1 if there is one).
+
+    Takes our own formats and the published Caco columns (instruction, output, answer, code).
+
+    Examples:
+
+      caco verify runs/quickstart
+
+      caco verify rl/data/train.jsonl --json
+    """
+    from caco.jobs.verify import verify as check
+
+    found = check(dataset, limit=limit)
+    for fault in found.faults:
+        if as_json:
+            print_json(asdict(fault))
+        else:
+            typer.echo(f"{fault.file}:{fault.line} {fault.id}  {fault.check}: {fault.evidence}")
+    if as_json:
+        print_json({"rows": found.rows, "holding": found.holding})
+    else:
+        typer.echo(f"{found.holding} of {found.rows} rows hold")
+    raise typer.Exit(1 if found.faults else 0)
+
+
+@app.command()
+def publish(
+    folder: Annotated[Path, typer.Argument(help="A dataset's folder, as caco export writes it.")],
+    name: Annotated[str, typer.Argument(help="OWNER/NAME on the hub.")],
+    private: Annotated[bool, typer.Option("--private", help="Show it to the owner only.")] = False,
+) -> None:
+    """Push a dataset's folder to the hub (needs the extra `hub`, and that you are logged in there)."""
+    from caco.jobs.hub import push
+
+    typer.echo(push(folder, name, private=private))

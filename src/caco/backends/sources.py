@@ -33,7 +33,7 @@ def read_lines(source: SourceConfig) -> list[Line]:
 
     Raises ConfigError where the source is missing, empty, of an unknown kind or not UTF-8.
     """
-    parsed = islice(_parsed(source.path), source.limit or None)
+    parsed = islice(rows(source.path), source.limit or None)
     first_seen: dict[str, int] = {}
     lines = [_line(number, fields, fault, first_seen) for number, fields, fault in parsed]
     if not lines:
@@ -45,7 +45,7 @@ def read_lines(source: SourceConfig) -> list[Line]:
 
 def columns(source: SourceConfig) -> tuple[str, ...]:
     """Names of the columns of the first readable line; nested objects as dotted names."""
-    for _, fields, _ in _parsed(source.path):
+    for _, fields, _ in rows(source.path):
         if fields is not None:
             nested = [f"{k}.{inner}" for k, v in fields.items() if isinstance(v, dict) for inner in v]
             return (*fields, *nested)
@@ -72,7 +72,8 @@ def _line(number: int, fields: dict[str, Any] | None, fault: str, first_seen: di
     return Line(id=identity, number=number, fields=text)
 
 
-def _parsed(path: str) -> Iterator[Parsed]:
+def rows(path: str) -> Iterator[Parsed]:
+    """The rows of a file, a folder or a hub dataset as they stand there. Raises ConfigError as `read_lines` does."""
     if path.startswith(HUB):
         return _hub_rows(path.removeprefix(HUB))
     return (row for file in _paths(path) for row in _file_rows(file))

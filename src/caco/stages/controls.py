@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from caco.augment.fresh_inputs import fresh_inputs
-from caco.augment.mutation import edits
+from caco.augment.faults import edits
 from caco.codecot import values
 from caco.codecot.mentions import mentions
 from caco.codecot.program import parse

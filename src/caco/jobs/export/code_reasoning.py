@@ -7,12 +7,16 @@ from caco.codecot.program import literal, parse
 from caco.jobs.export.format import Fields, Format, Place, assistant, provenance, user
 from caco.records import Example
 
+PREDICT_OUTPUT, PREDICT_INPUT = "predict_output", "predict_input"
+"""The column `task`, which says how `answer` is to be judged."""
+
 
 def predict_output(example: Example, place: Place) -> Fields:
     """The program and its inputs are given, the output is asked for."""
-    given = literal(parse(example.code).inputs)
-    question = f"{_shown(example)}\n\nWhat does `{_entry(example)}(**{given})` return? Give the value."
-    return _row(example, question, repr(values.decode(example.output)))
+    program = parse(example.code)
+    call = f"{program.entry}(**{literal(program.inputs)})"
+    question = f"{_shown(example)}\n\nWhat does `{call}` return? Give the value."
+    return _row(example, PREDICT_OUTPUT, question, repr(values.decode(example.output)))
 
 
 def predict_input(example: Example, place: Place) -> Fields:
@@ -21,17 +25,13 @@ def predict_input(example: Example, place: Place) -> Fields:
     names = ", ".join(f"`{name}`" for name in program.inputs)
     asked = f"`{program.entry}` returned {output}. Give a dict of arguments ({names}) with which it does."
     question = f"{_shown(example)}\n\n{asked}"
-    return _row(example, question, literal(program.inputs))
+    return _row(example, PREDICT_INPUT, question, literal(program.inputs))
 
 
-def _row(example: Example, question: str, answer: str) -> Fields:
+def _row(example: Example, task: str, question: str, answer: str) -> Fields:
     turns = [user(question), assistant(f"```python\n{answer}\n```")]
     given = {"inputs": example.inputs, "output": example.output}
-    return {"messages": turns, **given, **provenance(example), "answer": answer}
-
-
-def _entry(example: Example) -> str:
-    return parse(example.code).entry
+    return {"messages": turns, "task": task, **given, **provenance(example), "answer": answer}
 
 
 def _shown(example: Example) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from caco.augment.mutation import Mutant, misread, mutants
+from caco.augment.faults import Mutant, misread, mutants
 from caco.codecot import values
 from caco.codecot.narrate import narrate
 from caco.codecot.program import FormError

@@ -1,5 +1,7 @@
 """A run on the terminal: the funnel as a table, a row's history as a column of panels."""
 
+import sys
+
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
 from rich.syntax import Syntax
@@ -11,6 +13,8 @@ from caco.records import Check, CodeCoT, Example, Execution, Problem, Row, Seed,
 from caco.report.models import print_models
 from caco.report.run import Ancestor, Run
 
+WIDTH = 160
+"""Columns where there is no terminal to ask."""
 SHOWN_STEPS = 12
 """Trace steps shown of an execution."""
 
@@ -26,7 +30,7 @@ def print_funnel(run: Run) -> None:
         counts = (step.given, step.kept, sum(step.rejected.values()), step.deferred, step.rows)
         why = ", ".join(f"{reason} {count:,}" for reason, count in step.rejected.items())
         table.add_row(step.name, *(f"{count:,}" for count in counts), why)
-    console = Console()
+    console = _console()
     console.print(table)
     print_models(run, console)
     if not run.manifest.finished:
@@ -35,7 +39,7 @@ def print_funnel(run: Run) -> None:
 
 def print_chain(chain: list[Ancestor]) -> None:
     """From a row down to its seeds."""
-    console = Console()
+    console = _console()
     for ancestor in chain:
         title = f"{ancestor.step}  {type(ancestor.row).__name__}  {ancestor.row.id}"
         console.print(Panel(_body(ancestor), title=title, title_align="left"))
@@ -88,3 +92,8 @@ def _checks(checks: tuple[Check, ...]) -> Table:
         mark = "passed" if check.passed else "not passed"
         table.add_row(check.name, f"{mark}, by construction" if check.by_construction else mark, check.evidence)
     return table
+
+
+def _console() -> Console:
+    """As wide as the terminal; in a pipe or file wide enough for whole lines."""
+    return Console() if sys.stdout.isatty() else Console(width=WIDTH)

@@ -12,7 +12,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "problem": ("problem", "question", "instruction", "prompt", "text"),
     "answer": ("answer", "final_answer", "gold", "ground_truth"),
     "solution": ("solution", "rationale", "output"),
-    "code": ("code", "program", "canonical_solution"),
+    "code": ("code", "program", "canonical_solution", "linear_formula", "meta.linear_formula"),
     "tests": ("tests", "test_list", "meta.tests"),
     "domain": ("domain", "subject", "meta.subject", "meta.dataset"),
     "source": ("source", "data_source"),

@@ -3,6 +3,7 @@
 from caco.codecot.compilers.functions import compile_tests
 from caco.codecot.compilers.literals import compile_program
 from caco.codecot.compilers.marks import compile_marks
+from caco.codecot.compilers.mathqa import compile_formula, is_formula
 from caco.records import CodeCoT, Reason, Seed
 from caco.stage import MapStage, Reject
 
@@ -15,9 +16,11 @@ def unify() -> MapStage:
 
 
 def compile_seed(seed: Seed) -> CodeCoT | Reject:
-    """Compile what the seed carries: a function with tests, a program, or a solution with calculator marks."""
+    """Compile what the seed carries: a function with tests, a program or formula, or a solution with calculator marks."""
     if seed.code and seed.tests:
         return compile_tests(seed)
+    if is_formula(seed.code):
+        return compile_formula(seed)
     if seed.code:
         return compile_program(seed)
     if "<<" in seed.solution:

@@ -18,6 +18,8 @@ from caco.codecot.compilers.equations import wrong_equations
         ("10 / 3 = 3", ["10 / 3 = 3"]),
         ("30 / 120 = 25%", []),
         ("3 shirts = $78", []),
+        ("L is 3.\n-1 = 4.\n7 = 7.", ["-1 = 4"]),
+        ("The remainder of 60 / 8 = 4.", []),
         ("x = 5, so 7S = 847", []),
         ("1,200 - 300 = 900", []),
         ("4c + 40 = 620 and 2x - 5 = 3", []),

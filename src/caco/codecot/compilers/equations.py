@@ -39,6 +39,8 @@ _PIECE = re.compile(
 )
 _STATED = re.compile(rf"\s*[$£€]?\s?(?P<number>-?(?:{_NUMBER}))(?!\s?[-+*/×÷(]\s?[\d($]|\s[xX]\s|[\d/])")
 _LONGEST_UNIT = 5
+_LONE = re.compile(r"^(-?\d+(?:\.\d+)?) = (-?\d+(?:\.\d+)?)(?=\.?$)", re.MULTILINE)
+_SPOKEN = re.compile(r"\b(?:remainder|whole part) of\s*$")
 _VARIABLE = re.compile(r"\d[A-Za-z]\b(?! ?\d)|[·²³^√]")
 
 
@@ -175,11 +177,11 @@ def wrong_equations(text: str) -> list[str]:
 
     A percentage may count as its number or as its share, and a result may be rounded to the decimals it shows.
     """
-    wrong = []
+    wrong = [match[0] for match in _LONE.finditer(text) if Fraction(match[1]) != Fraction(match[2])]
     for line in text.split("\n"):
         for sign in re.finditer("=", line):
             right, left = _STATED.match(line, sign.end()), _left(line[: sign.end()])
-            if right and left and _is_whole(line, left[0], sign.start()) and not _holds(left[1], right["number"]):
+            if left and right and _is_whole(line, left[0], sign.start()) and not _holds(left[1], right["number"]):
                 wrong.append(line[left[0] : right.end()].strip())
     return wrong
 
@@ -188,7 +190,9 @@ def _is_whole(line: str, start: int, end: int) -> bool:
     """Whether `line[start:end]` is all of a left side: no algebra (`4c + 40`), nothing joined to it (`11² - 4`)."""
     glued = line[:start] if line[start] != " " else ""
     before = line[:start].rstrip()[-1:]
-    joined = before.isdigit() or before in tuple("+-−–*/×÷^²³√%()") or glued[-1:].isalpha()
+    joined = (
+        _SPOKEN.search(line[:start]) or before.isdigit() or before in tuple("+-−–*/×÷^²³√%()") or glued[-1:].isalpha()
+    )
     return not joined and not _VARIABLE.search(line[start:end])
 
 

@@ -5,6 +5,8 @@ import json
 import os
 import random
 import signal
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -13,7 +15,7 @@ import pytest
 import caco
 from caco.backends.sandboxes import Limits, execute, host_report, open_sandbox
 from caco.codecot.values import decode
-from caco.errors import ConfigError
+from caco.errors import BackendError, ConfigError
 from caco.ports import ExecuteRequest, Failure
 from caco.records import Execution, Status
 
@@ -239,11 +241,21 @@ def test_random_bytes_and_mutated_programs_never_fault_the_sandbox(box):
     assert {a.status for a in answers} >= {Status.SYNTAX, Status.EXCEPTION, Status.OK}
 
 
-def test_execute_reports_our_own_failure_as_sandbox_fault(monkeypatch):
+def test_a_sandbox_that_cannot_start_workers_fails_itself_never_the_program(monkeypatch):
+    def broken(*_):
+        raise BackendError("no memory for a worker")
+
+    monkeypatch.setattr("caco.backends.sandboxes.pool.Worker", broken)
+    answers = caco.execute(["output = 1", "import numpy\noutput = 2"], workers=1)
+    assert [answer.status for answer in answers] == [Status.SANDBOX_FAULT] * 2
+    assert "no memory for a worker" in answers[0].fault.message
+
+
+def test_a_closed_sandbox_is_refused():
     sandbox = open_sandbox(workers=1)
     sandbox.close()
-    assert caco.execute is execute
-    assert execute(["output = 1"])[0].output == "1"
+    with pytest.raises(BackendError, match="closed"):
+        sandbox.run([ExecuteRequest(code="output = 1")])
 
 
 def test_settings_that_cannot_work_are_refused():
@@ -253,6 +265,34 @@ def test_settings_that_cannot_work_are_refused():
         Limits(cpu_s=0)
     with pytest.raises(ConfigError, match="files"):
         Limits(files=5000)
+
+
+LOCKED_DOWN = """
+from caco.backends.sandboxes import execute, host_report
+from caco.errors import BackendError, ConfigError
+try:
+    execute(["output = 1"], isolation="jail")
+except ConfigError as error:
+    print(error)
+(answer,) = execute(["output = 1"], workers=1)
+print(answer.status.value, answer.isolation, dict(host_report())["sandbox level jail"])
+"""
+
+
+def test_a_host_without_namespaces_says_so_and_runs_at_the_lower_level():
+    """A user namespace that allows no further ones, and no privileges in it: as in a locked-down container."""
+    lock = "echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-all --inh-caps=-all"
+    command = ["unshare", "-U", "-r", "sh", "-c", lock + ' "$0" -c "$1"', sys.executable, LOCKED_DOWN]
+    try:
+        subprocess.run([*command[:3], "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no unshare here")
+    environment = {**os.environ, "PYTHONPATH": str(Path(caco.__file__).parents[1])}
+    refused, ran = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    assert "does not offer isolation 'jail'" in refused and "isolation='process'" in refused
+    assert ran.startswith("ok process not offered: ")
 
 
 def test_host_report_names_levels_and_walls():

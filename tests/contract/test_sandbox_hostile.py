@@ -78,6 +78,10 @@ ATTACKS = {
     "kill itself": ("os.kill(os.getpid(), 9)", {FORBIDDEN}),
     "kill through a handle": ("import signal\nsignal.pidfd_send_signal(os.pidfd_open(os.getppid()), 9)", {FORBIDDEN}),
     "handle at the reserved place": ("h = os.pidfd_open(1)\nos.dup2(h, 1000)", {EXCEPTION, FORBIDDEN}),
+    "signal through the owner of a pipe": (
+        "import fcntl\nr, w = os.pipe()\nfcntl.fcntl(r, 8, os.getpid() + 1)\nfcntl.fcntl(r, 10, 9)\nfcntl.fcntl(r, 4, os.O_ASYNC)\nos.write(w, b'x')",
+        {FORBIDDEN},
+    ),
     "ignore signals and loop": ("import signal\nfor n in range(1, 65):\n    try: signal.signal(n, signal.SIG_IGN)\n    except (OSError, ValueError): pass\nwhile True: pass", {TIMEOUT}),
     "block signals and loop": ("import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 65))\nwhile True: pass", {TIMEOUT}),
     "swallow everything": ("while True:\n    try:\n        while True: pass\n    except BaseException: pass", {TIMEOUT}),

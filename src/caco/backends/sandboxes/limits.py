@@ -1,4 +1,4 @@
-"""The limits of one program, and what two interpreters inside the jail are told of them."""
+"""The limits of one program."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,10 @@ from caco.errors import ConfigError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one program may use. Raises ConfigError for a limit that no program could keep."""
+    """What one program may use. Raises ConfigError for a limit that no program could keep.
+
+    Further processes and threads are not among them: there are none.
+    """
 
     cpu_s: float = 5.0
     """CPU seconds; the verdict `timeout` goes by these, so it does not depend on how busy the machine is."""
@@ -19,8 +22,6 @@ class Limits:
     """Largest stdout, largest stderr, largest encoded result, and largest file."""
     files: int = 64
     """Open descriptors."""
-    processes: int = 0
-    """Further processes and threads; more than 0 weakens nothing but costs CPU accounting of grandchildren."""
     recursion: int = 1000
     """Python's recursion limit at the start; a program may change it."""
     trace_steps: int = 400
@@ -32,5 +33,5 @@ class Limits:
                 raise ConfigError(f"limit {name} must be more than 0, not {getattr(self, name)}")
         if not 16 <= self.files <= 1000:
             raise ConfigError(f"limit files must be from 16 to 1000, not {self.files}")
-        if self.processes < 0 or self.trace_steps < 0:
-            raise ConfigError("limits processes and trace_steps must not be negative")
+        if self.trace_steps < 0:
+            raise ConfigError("limit trace_steps must not be negative")

@@ -193,6 +193,9 @@ def syscall_filter(killing: int) -> bytes:
         _ALLOW,
         _refuse(25),
     ]
+    owner = [(0x15, 0, 1, command) for command in _SIGNALLING]
+    checks = [part for check in owner for part in (check, _refuse(1))]
+    program += [(0x15, 0, len(checks) + 2, numbers["fcntl"]), _LOAD_1, *checks, _ALLOW]
     program += [(0x15, 0, 4, numbers["prlimit64"]), _LOAD_0, (0x15, 0, 1, 0), _ALLOW, _refuse(1)]
     program += [(0x15, 0, 4, numbers["pidfd_send_signal"]), _LOAD_0, (0x15, 0, 1, killing), _ALLOW, _refuse(1)]
     program.append(_KILL)
@@ -218,6 +221,7 @@ def _packed(program: Sequence[tuple[int, int, int, int]]) -> bytes:
 _TABLE = Path(__file__).parent / "syscalls.txt"
 _ALLOW, _KILL = (0x06, 0, 0, 0x7FFF0000), (0x06, 0, 0, 0x80000000)
 _LOAD_0, _LOAD_1 = (0x20, 0, 0, 16), (0x20, 0, 0, 24)
+_SIGNALLING = (8, 10, 15, 1024, 1026)  # fcntl: F_SETOWN, F_SETSIG, F_SETOWN_EX, F_SETLEASE, F_NOTIFY
 _NEW_ANYTHING = 0x20000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000
 
 

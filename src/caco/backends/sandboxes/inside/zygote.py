@@ -8,6 +8,7 @@ Request: `HEADER`, then code and stdin. Reply: `REPLY`, then stdout, stderr and 
 """
 
 import builtins
+import contextlib
 import fcntl
 import gc
 import importlib
@@ -46,6 +47,8 @@ class Zygote:
         self.limits = settings["limits"]
         self.tmp = settings["tmp"]
         self.program = warm(settings)
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        limit(resource.RLIMIT_NOFILE, most if 0 < most < 4096 else 4096, most)
         self.null = os.open(os.devnull, os.O_RDWR)
         self.socket = fcntl.fcntl(socket, fcntl.F_DUPFD_CLOEXEC, FIRST_OWN)
         os.close(socket)
@@ -75,7 +78,7 @@ class Zygote:
             walls["landlock"] = jail.landlock([*settings["readable"], os.devnull], [self.tmp, os.devnull])
             jail.install(doors)
             walls["seccomp"] = True
-            if self.level == "process":
+            if self.level == "process" or not forks_are_limited():
                 self.bar_child = lambda: jail.install(bars)
         except (OSError, KeyError):
             if self.level == "jail":
@@ -158,7 +161,7 @@ class Zygote:
             limit(resource.RLIMIT_FSIZE, self.limits["output_bytes"])
             limit(resource.RLIMIT_NOFILE, self.limits["files"])
             limit(resource.RLIMIT_CORE, 0)
-            limit(resource.RLIMIT_NPROC, self.limits["processes"])
+            limit(resource.RLIMIT_NPROC, 0)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
             if self.bar_child:
                 self.bar_child()
@@ -201,7 +204,8 @@ def warm(settings: dict[str, Any]) -> Any:
     program = load("_program", settings["program"])
     sys.path[:] = [path for path in sys.path if "sandboxes" not in path] + settings["site"]
     for name in settings["preload"]:
-        importlib.import_module(name)
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
     null = os.open(os.devnull, os.O_RDWR)
     use_streams(null, null, null)
     for path in settings["warm"]:
@@ -261,6 +265,18 @@ def read_exactly(fd: int, size: int) -> bytes:
 def limit(kind: int, soft: int, hard: int | None = None) -> None:
     """Lower a resource limit of this process."""
     resource.setrlimit(kind, (soft, soft if hard is None else hard))
+
+
+def forks_are_limited() -> bool:
+    """Whether the limit on processes holds for this user; it does not for the host's root, even without privileges."""
+    child = os.fork()
+    if child == 0:
+        try:
+            limit(resource.RLIMIT_NPROC, 0)
+            os._exit(0 if os.fork() else 1)
+        except OSError:
+            os._exit(2)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 2
 
 
 def address_space() -> int:

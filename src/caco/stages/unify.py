@@ -16,7 +16,7 @@ def unify() -> MapStage:
 
 
 def compile_seed(seed: Seed) -> CodeCoT | Reject:
-    """Compile what the seed carries: a function with tests, a program or formula, or a solution with calculator marks."""
+    """Compile what the seed carries: a function with tests, a program, a formula, or a solution with marks."""
     if seed.code and seed.tests:
         return compile_tests(seed)
     if is_formula(seed.code):

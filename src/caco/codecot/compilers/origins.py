@@ -133,7 +133,18 @@ def _resolve(expression: Expression, origins: Origins) -> Origin:
     left = expression.left
     if expression.sign == "*" and _is_hundredth(expression.right) and isinstance(left, Operation) and left.sign == "*":
         return _resolve(Operation("*", left.left, Operation("*", left.right, expression.right)), origins)
-    return Compound(expression.sign, _resolve(expression.left, origins), _resolve(expression.right, origins))
+    right = _hundred(expression, origins) or _resolve(expression.right, origins)
+    return Compound(expression.sign, _resolve(expression.left, origins), right)
+
+
+def _hundred(expression: Operation, origins: Origins) -> Constant | None:
+    """The 100 of `/ 100` in a text with percentages, even where a quantity of 100 (then in doubt) stands there too."""
+    right, hundred = expression.right, Fraction(100)
+    if expression.sign != "/" or not isinstance(right, Number) or right.value != hundred or not origins.percents():
+        return None
+    if origins.stated(hundred):
+        origins.doubts.append((Constant(hundred), (FromText(hundred),)))
+    return Constant(hundred)
 
 
 def _is_hundredth(expression: Expression) -> bool:

@@ -100,16 +100,11 @@ def programs(count: int, seed: int = 0) -> list[str]:
 
 def tree_cpu() -> float:
     """CPU seconds so far of this process, all its descendants, and those of them that were waited for."""
-    stats = {}
-    for entry in Path("/proc").iterdir():
-        with contextlib.suppress(OSError, IndexError):
-            if entry.name.isdigit():
-                fields = (entry / "stat").read_text().rpartition(")")[2].split()
-                stats[int(entry.name)] = (int(fields[1]), sum(map(int, fields[11:15])) / TICK)
-    ours, total = {os.getpid()}, 0.0
-    for _ in range(6):
-        ours |= {pid for pid, (parent, _) in stats.items() if parent in ours}
-    return sum((stats[pid][1] for pid in ours), total)
+    total = 0
+    for entry in [*descendants(), Path("/proc/self")]:
+        with contextlib.suppress(OSError):
+            total += sum(map(int, (entry / "stat").read_text().rpartition(")")[2].split()[11:15]))
+    return total / TICK
 
 
 def floor(codes: Sequence[str]) -> None:
@@ -193,17 +188,31 @@ def latency(sandbox: object) -> None:
 
 
 def memory() -> str:
-    """Peak memory of each worker process now alive."""
-    rows = []
-    for entry in Path("/proc").iterdir():
+    """Peak memory of our workers' processes, the largest of each kind."""
+    peaks: dict[str, tuple[int, int]] = {}
+    for entry in descendants():
         with contextlib.suppress(OSError):
-            if entry.name.isdigit() and b"inside/" in (entry / "cmdline").read_bytes():
-                status = (entry / "status").read_text()
-                name = "zygote" if b"zygote.py" in (entry / "cmdline").read_bytes().split(b"{")[0] else "launcher"
-                peak = int(status.split("VmHWM:")[1].split()[0]) // 1024
-                anonymous = int(status.split("RssAnon:")[1].split()[0]) // 1024
-                rows.append(f"{name} {peak} MB ({anonymous} MB of its own)")
-    return ", ".join(sorted(rows))
+            command = (entry / "cmdline").read_bytes().split(b"{")
+            status = (entry / "status").read_text()
+            zygote = "zygote with sympy" if b'"numpy"' in b"{".join(command) else "bare zygote"
+            kind = "launcher" if b"launch.py" in command[0] else zygote
+            sizes = (int(status.split(field)[1].split()[0]) // 1024 for field in ("VmHWM:", "RssAnon:"))
+            peaks[kind] = max(peaks.get(kind, (0, 0)), tuple(sizes))  # type: ignore[type-var]
+    return ", ".join(f"{kind} {peak} MB ({own} MB of its own)" for kind, (peak, own) in sorted(peaks.items()))
+
+
+def descendants() -> list[Path]:
+    """The folders in /proc of the processes that descend from this one."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, IndexError):
+            if entry.name.isdigit():
+                parents[entry.name] = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+    found, before = {str(os.getpid())}, 0
+    while len(found) > before:
+        before = len(found)
+        found |= {pid for pid, parent in parents.items() if parent in found}
+    return [Path("/proc") / pid for pid in found - {str(os.getpid())}]
 
 
 def main() -> None:

@@ -95,3 +95,18 @@ def test_closing_twice_does_no_harm(opened):
     generator.run(REQUESTS)
     generator.close()
     generator.close()
+
+
+def test_a_request_file_holds_what_has_no_result_yet(tmp_path):
+    serving = {"folder": tmp_path / "batches", "log": tmp_path / "calls.sqlite"}
+    for round_ in range(2):
+        generator = open_generator("batch", "solver", {"model": "m"}, serving)
+        replies = generator.run([*REQUESTS, ask("six")] if round_ else REQUESTS)
+        generator.close()
+        if not round_:
+            provider(tmp_path / "batches")
+            (tmp_path / "batches" / "results" / "error.jsonl").unlink()
+    asked = [json.loads(line) for line in (tmp_path / "batches" / "solver.requests.jsonl").read_text().splitlines()]
+    assert [a["body"]["messages"][0]["content"] for a in asked] == ["fault here", "six"]
+    assert [isinstance(r, Failure) for r in replies] == [False, False, False, True, False, True]
+    assert "waits in" in replies[-1].detail

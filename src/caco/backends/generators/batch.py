@@ -13,7 +13,7 @@ from typing import Any
 from caco.backends.generators import wire
 from caco.backends.generators.recorded import Asked, Recorder, Replied
 from caco.errors import ConfigError
-from caco.ports import Completion, Failure
+from caco.ports import Completion, Failure, GenerateRequest
 
 
 class BatchFiles:
@@ -31,6 +31,7 @@ class BatchFiles:
         """What the results hold; all else is written out and fails for now."""
         if self._read is None:
             self._read = dict(self._all_results())
+            self._write({})
         missing = {key: request for key, request in asked.items() if key not in self._read}
         self._write(missing)
         waits = Failure(detail=f"waits in {self._requests}: send it, put the results into {self._results}, run again")
@@ -46,23 +47,28 @@ class BatchFiles:
         """Nothing to close."""
 
     def _write(self, asked: Asked) -> None:
-        """Add the requests that the file does not hold yet; other processes add to it too."""
-        if not asked:
+        """Bring the file up to date: what has a result goes, what is asked and not there yet comes."""
+        if not asked and not self._requests.exists():
             return
         self._requests.parent.mkdir(parents=True, exist_ok=True)
         with self._requests.open("a+", encoding="utf-8") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            fcntl.flock(file, fcntl.LOCK_EX)  # other processes of the run write to it too
             file.seek(0)
-            there = {json.loads(line)["custom_id"] for line in file}
-            for key, request in asked.items():
-                if key not in there:
-                    sent = {
-                        "custom_id": key,
-                        "method": "POST",
-                        "url": "/v1" + wire.path(request),
-                        "body": wire.body(self._model, request, self._extra),
-                    }
-                    file.write(json.dumps(sent, ensure_ascii=False) + "\n")
+            lines = {json.loads(line)["custom_id"]: line for line in file}
+            kept = {key: line for key, line in lines.items() if key not in (self._read or {})}
+            kept |= {key: self._line(key, request) for key, request in asked.items() if key not in kept}
+            if kept != lines:
+                file.truncate(0)
+                file.writelines(kept.values())
+
+    def _line(self, key: str, request: GenerateRequest) -> str:
+        sent = {
+            "custom_id": key,
+            "method": "POST",
+            "url": "/v1" + wire.path(request),
+            "body": wire.body(self._model, request, self._extra),
+        }
+        return json.dumps(sent, ensure_ascii=False) + "\n"
 
     def _all_results(self) -> Iterator[tuple[str, Completion | Failure]]:
         for path in sorted(self._results.glob("*.jsonl")):

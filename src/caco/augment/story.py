@@ -68,16 +68,27 @@ def free_letter(text: str) -> str:
     return next((letter for letter in LETTERS if letter not in letters_in(text)), "")
 
 
+def lettered(text: str, name: str, letter: str, new: Mapping[str, str] | None = None) -> str:
+    """A template with a letter in the place of the input `name`; empty where it has none, or a letter would not fit.
+
+    `new` has other names for the remaining inputs.
+    """
+    names = {} if new is None else new
+    places = list(re.finditer(rf"\{{{name}(?::([^{{}}]*))?\}}(\w?)", text))
+    if not places or any(set((p[1] or "").split("+")) & {"a", "A", "percent"} or p[2] for p in places):
+        return ""
+
+    def fill(slot: re.Match[str]) -> str:
+        if slot[1] is None:
+            return slot[0]
+        return letter if slot[1] == name else f"{{{names.get(slot[1], slot[1])}{slot[2]}}}"
+
+    return re.sub(r"\{\{|\}\}|\{(\w+)((?::[^{}]*)?)\}", fill, text.strip())
+
+
 def chained(first: str, second: str, name: str, letter: str, new: Mapping[str, str]) -> str:
     """One template of two: the first's answer gets a letter, which stands in the second for the input `name`.
 
     `new` has the names that inputs of the second have in the joint program.
     """
-
-    def fill(slot: re.Match[str]) -> str:
-        if slot[1] is None:
-            return slot[0]
-        return letter if slot[1] == name else f"{{{new.get(slot[1], slot[1])}{slot[2]}}}"
-
-    later = re.sub(r"\{\{|\}\}|\{(\w+)((?::[^{}]*)?)\}", fill, second.strip())
-    return f"{first.strip()} Call the answer {letter}.\n\n{later}"
+    return f"{first.strip()} Call the answer {letter}.\n\n{lettered(second, name, letter, new)}"

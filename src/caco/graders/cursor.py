@@ -10,7 +10,8 @@ END = Token("end_of_text", "", False)
 _NO_FACTOR = frozenset(
     ("\\}", "\\rangle", "\\rfloor", "\\rceil", "\\rvert", "\\rVert", "\\cup", "\\cap", "\\setminus", "\\mid", "\\%",
      "\\\\",
-     "\\rbrace", "\\choose", "\\vert", "\\|", "\\&", "\\pm", "\\mp", "\\backslash", "\\bmod", "\\mod", "\\pmod", "\\circ", "\\cr",
+     "\\rbrace", "\\choose",
+     "\\vert", "\\|", "\\&", "\\pm", "\\mp", "\\backslash", "\\bmod", "\\mod", "\\pmod", "\\circ", "\\cr",
      *names.TIMES, *names.OVER, *names.DOTS, "\\land", "\\lor", "\\implies", "\\Rightarrow", "\\iff", "\\quad",
      "\\colon", "\\degree", "\\%", "\\prime")
 )  # fmt: skip

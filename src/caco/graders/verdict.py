@@ -14,7 +14,22 @@ from caco.graders.show import show
 from caco.graders.tree import Node, number
 from caco.records import Grade
 
-TYPES = frozenset(("", "number", "choice", "text", "set", "tuple", "interval", "percent", "expression", "bool"))
+_NO_EFFECT = (
+    "number",
+    "integer",
+    "fraction",
+    "decimal",
+    "float",
+    "expression",
+    "matrix",
+    "dict",
+    "equation",
+    "date",
+    "none",
+)
+_OTHER_NAMES = {"boolean": "bool", "yes_no": "bool", "list": "tuple", "string": "text", "word": "text"}
+TYPES = frozenset(("choice", "text", "set", "tuple", "interval", "percent", "bool", *_NO_EFFECT, *_OTHER_NAMES))
+"""What the caller may say an answer is."""
 _BOXED = re.compile(r"\\boxed|\\fbox|####|<answer>|</think>|answer[\"'*_]*\s*(?:is\b|[:=])|final answer", re.IGNORECASE)
 
 
@@ -62,8 +77,9 @@ def grade(decision: Decision, left: Node, right: Node) -> Grade:
 
 @lru_cache(maxsize=256)
 def _rules(type_name: str, tolerance: float | None) -> Rules:
-    if type_name not in TYPES:
-        raise unknown("answer type", type_name, TYPES - {""})
+    if type_name and type_name not in TYPES:
+        raise unknown("answer type", type_name, TYPES)
+    type_name = _OTHER_NAMES.get(type_name, type_name)
     if tolerance is not None and not (math.isfinite(tolerance) and 0 <= tolerance < 1):
         raise ConfigError(f"tolerance is relative and lies between 0 and 1, not {tolerance}")
     return Rules(type_name, None if tolerance is None else Fraction(tolerance))

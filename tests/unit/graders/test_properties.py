@@ -112,7 +112,7 @@ def test_a_tolerance_replaces_the_rule_for_decimals():
     assert compare(r"\pi", "3.14", tolerance=0.001).allowances == ("tolerance",)
 
 
-@pytest.mark.parametrize("stated", [{"type": "matrix"}, {"tolerance": -1.0}, {"tolerance": float("nan")}])
+@pytest.mark.parametrize("stated", [{"type": "colour"}, {"tolerance": -1.0}, {"tolerance": float("nan")}])
 def test_a_wrong_statement_is_one_clear_error(stated):
     with pytest.raises(ConfigError):
         compare("1", "1", **stated)

@@ -163,8 +163,8 @@ def grade(
     Args:
         gold: the trusted answer, as text or as a Python value.
         prediction: the answer to judge, as text (bare, or a solution that marks its answer) or as a Python value.
-        type: what the answers are known to be: `number`, `choice`, `text`, `set`, `tuple`, `interval`, `percent`,
-            `expression` or `bool`; None where nothing is known.
+        type: what the answers are known to be (`choice`, `text`, `set`, `tuple`, `interval`, `percent`, `bool`, ...:
+            `caco.graders.verdict.TYPES`); None where nothing is known.
         tolerance: relative tolerance for numbers, in place of the rules for decimals.
         timeout_s: deadline in seconds for what needs algebra; a pair that takes longer is `undecided`.
 

@@ -12,11 +12,13 @@ from caco.errors import ConfigError, unknown
 from caco.jobs.publish import DATASET, publish
 from caco.plan import RunConfig, check, keys
 from caco.plugins import build, find_recipe
+from caco.records import Example
 from caco.report.forecast import StepForecast, forecast
 from caco.report.run import Run
 from caco.runners.local import LocalRunner
 from caco.runners.observer import Observer, Silent
 from caco.runners.part import num_workers
+from caco.runners.spending import Spending
 from caco.stages.collect import NAMES, column_of
 from caco.store.run_folder import FORMAT, Manifest, RunFolder, entries
 
@@ -53,11 +55,14 @@ def run(
     config, folder = prepared.config, prepared.folder
     with folder.locked():
         folder.write_manifest(prepared.manifest)
-        runner = RUNNERS[config.runner.runner](config, folder, prepared.manifest.steps, observer or Silent())
+        watching = Spending(observer or Silent(), config)
+        runner = RUNNERS[config.runner.runner](config, folder, prepared.manifest.steps, watching)
         runner.run(lambda: sources.read_lines(config.source), prepared.source_digest)
         folder.write_manifest(replace(prepared.manifest, finished=True))
-        publish(Run(folder.path), config.steps[-1].name)
-        folder.write_manifest(replace(prepared.manifest, finished=True, dataset=DATASET))
+        last = config.steps[-1]
+        if last.stage.makes is Example:
+            publish(Run(folder.path), last.name)
+            folder.write_manifest(replace(prepared.manifest, finished=True, dataset=DATASET))
     return Run(folder.path)
 
 

@@ -78,5 +78,5 @@ def test_two_processes_on_one_run_are_kept_apart(settings, tmp_path):
 
 def test_a_part_that_kills_each_worker_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))  # workers find the recipe there
-    with pytest.raises(BackendError, match=r"part 1 of step 'die' killed 2 workers \(exit -9\)"):
+    with pytest.raises(BackendError, match=r"part \d of step 'die' killed 2 workers \(exit -9\)"):
         caco.run("deadly:deadly", settings={"workers": "2", "part_rows": "10"}, runs=tmp_path)

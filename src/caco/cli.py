@@ -78,7 +78,9 @@ def run(
     from caco.report.terminal import print_funnel
 
     print_funnel(done)
-    typer.echo(f"dataset  {done.dataset}\nreport   {page}\nlook at  caco show {done.path}")
+    typer.echo(
+        f"dataset  {done.dataset or 'none: the last step makes no examples'}\nreport   {page}\nlook at  caco show {done.path}"
+    )
 
 
 @app.command()

@@ -190,7 +190,7 @@ def test_with_workers_killed_at_random_every_program_is_answered_once():
     stop = threading.Event()
 
     def kill():
-        while not stop.wait(dice.uniform(0.3, 0.8)):
+        while not stop.wait(dice.uniform(1.0, 2.5)):
             for pid in worker_pids():
                 if dice.random() < 0.5:
                     os.kill(pid, signal.SIGKILL)
@@ -207,6 +207,31 @@ def test_with_workers_killed_at_random_every_program_is_answered_once():
         killer.join()
         sandbox.close()
     assert (answered, wrong) == (count, 0)
+
+
+def test_a_hung_worker_is_replaced_and_its_programs_run_again(monkeypatch):
+    monkeypatch.setattr("caco.backends.sandboxes.worker.HUNG_S", 1.0)
+    sandbox = open_sandbox(workers=1, limits=Limits(wall_s=1.0))
+    answers = sandbox.stream(ExecuteRequest(code=f"output = {i}") for i in range(200))
+    first = [next(answers).output for _ in range(5)]
+    for pid in zygote_pids():
+        os.kill(pid, signal.SIGSTOP)
+    rest = [getattr(answer, "output", answer) for answer in answers]
+    sandbox.close()
+    assert first + rest == [str(i) for i in range(200)]
+
+
+def zygote_pids() -> list[int]:
+    """The zygotes below the launchers that this process has started."""
+    launchers = {str(pid) for pid in worker_pids()}
+    stats = {}
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit():
+                stats[entry.name] = (entry / "stat").read_text().rpartition(")")[2].split()[1]
+        except OSError:
+            continue
+    return [int(pid) for pid, parent in stats.items() if parent in launchers]
 
 
 def worker_pids() -> list[int]:

@@ -16,7 +16,7 @@ WINDOW = 8
 """Programs sent to a zygote ahead of its answers, so that it never waits for us."""
 TURN = 128
 """Programs of one tier that a thread runs before it looks which tier's queue has waited longest."""
-STARTS = 6
+STARTS = 8
 """Attempts to start a worker; one that a host cannot run at all was refused when the sandbox was opened."""
 TRIES = 4
 """Workers that may die under one program before it is given up as a failure of ours."""
@@ -144,7 +144,7 @@ class Pool:
                     worker.send(job.code, job.stdin, job.limits, job.flags)
                 if not flying:
                     return
-                raw = worker.receive()
+                raw = worker.receive(flying[0].limits.wall_s)
                 _give(flying.popleft(), raw)
         except WorkerGoneError as error:
             self._replace(tier, zygotes, flying, str(error))

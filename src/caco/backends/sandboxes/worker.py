@@ -23,7 +23,8 @@ CODECOT = HERE.parent.parent / "codecot"
 MODULES = ("budget", "expressions", "values", "tracing")
 BARE = ["math", "random", "fractions", "itertools", "functools", "collections", "datetime", "heapq", "re", "copy"]
 HEAVY = ["numpy", "sympy"]
-START_S = 60.0
+START_S, HUNG_S = 60.0, 15.0
+"""How long a worker may take to start, and how much longer than a program's wall limit to answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,6 @@ class Worker:
         self._reader = ours.makefile("rb", buffering=1 << 16)
         ours.settimeout(START_S)
         self.walls = self._ready()
-        ours.settimeout(limits.wall_s + 30.0)
 
     def _ready(self) -> dict[str, Any]:
         try:
@@ -107,8 +107,9 @@ class Worker:
         except OSError as error:
             raise WorkerGoneError(str(error)) from error
 
-    def receive(self) -> Raw:
-        """The next answer, in the order of asking. Raises WorkerGoneError."""
+    def receive(self, wall_s: float) -> Raw:
+        """The next answer, in the order of asking, to a program that may take `wall_s`. Raises WorkerGoneError."""
+        self._socket.settimeout(wall_s + HUNG_S)
         head = self._exactly(REPLY.size)
         ending, status, cpu, wall, peak, *sizes = REPLY.unpack(head)
         return Raw(ending, status, cpu / 1e6, wall / 1e6, peak, *(self._exactly(size) for size in sizes))

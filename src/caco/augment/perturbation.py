@@ -18,7 +18,9 @@ from caco.lineage import rng
 from caco.records import Check, Execution, Status
 
 MOST = 9
-"""Values tried for one input where nothing predicts that the first will move the output."""
+"""Values tried for one input where nothing predicts what the program makes of them."""
+CONFIRMING = 2
+"""Values tried where none is predicted to move the output."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,7 @@ def _chosen(execution: Execution, program: Program, name: str, run: Run | None) 
             after = run({**program.inputs, name: value})
             if after and after["output"] != before["output"]:
                 return [value]
+        return values[:CONFIRMING]
     return values[:MOST]
 
 

@@ -320,6 +320,16 @@ def test_a_host_without_namespaces_says_so_and_runs_at_the_lower_level():
     assert ran.startswith("ok process not offered: ")
 
 
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("plain", Status.OK), ("heavy", Status.OK), ("fault", Status.EXCEPTION), ("syntax", Status.SYNTAX)],
+)
+def test_the_programs_that_warm_a_zygote_do_what_they_are_for(box, name, status):
+    code = (Path(caco.__file__).parent / f"backends/sandboxes/inside/warm_{name}.txt").read_text()
+    (answer,) = box.run([ExecuteRequest(code=code.replace("output = main(**input)", "output = len(main(**input))"))])
+    assert answer.status is status, answer.fault
+
+
 def test_host_report_names_levels_and_walls():
     report = dict(host_report())
     assert set(report) >= {"sandbox level jail", "sandbox level process"}

@@ -235,3 +235,21 @@ def test_the_command_line_runs_it_and_shows_what_was_spent(road, brain, tmp_path
     assert {s["role"] for s in told["spent"]} == {"unifier", "writer", "reader", "solver", "judge"}
     assert all(s["cost"] > 0 for s in told["spent"])
     assert isinstance(Run(tmp_path / "paper").dataset, type(tmp_path))
+
+
+def test_an_observer_hears_what_is_spent_and_what_a_step_will_take(road, brain, tmp_path):
+    from caco.runners.observer import Silent
+
+    heard = []
+
+    class Listener(Silent):
+        def spent(self, name, so_far, forecast):
+            heard.append((name, so_far.requests, forecast.requests))
+
+    with ModelServer(brain) as server:
+        settings = at(road, server, batch_rows=1)
+        run = caco.run("paper", settings=settings, runs=tmp_path, limit=2, observer=Listener())
+        assert heard[-1][1] == server.num_answered
+    assert {name for name, _, _ in heard} <= {step.name for step in run.funnel()}
+    assert [so_far for _, so_far, _ in heard] == sorted(so_far for _, so_far, _ in heard)
+    assert all(forecast > 0 for _, _, forecast in heard)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from caco.backends.generators.call_log import Spent
 from caco.runners.observer import Observer, Silent
 from caco.store.table import Receipt
 
@@ -29,6 +30,7 @@ def watching(as_json: bool) -> Iterator[Observer]:
             MofNCompleteColumn(),
             Rate(),
             TimeRemainingColumn(),
+            TextColumn("{task.fields[spent]}", style="dim"),
         )
         with Progress(*columns, console=console) as progress:
             yield Live(progress)
@@ -50,7 +52,7 @@ class Live:
         self._tasks: dict[str, object] = {}
 
     def step_started(self, name: str, rows: int, reused: int) -> None:
-        self._tasks[name] = self._progress.add_task(name, total=max(rows, 1), completed=reused)
+        self._tasks[name] = self._progress.add_task(name, total=max(rows, 1), completed=reused, spent="")
 
     def advanced(self, name: str, rows: int) -> None:
         self._progress.advance(self._tasks[name], rows)  # type: ignore[arg-type]
@@ -58,6 +60,15 @@ class Live:
     def step_finished(self, name: str, receipts: list[Receipt]) -> None:
         task = self._tasks[name]
         self._progress.update(task, completed=self._progress.tasks[task].total)  # type: ignore[arg-type, call-overload]
+
+    def spent(self, name: str, so_far: Spent, forecast: Spent) -> None:
+        told = f"{_in_words(so_far)}; this step about {_in_words(forecast)}"
+        self._progress.update(self._tasks[name], spent=told)  # type: ignore[arg-type]
+
+
+def _in_words(spent: Spent) -> str:
+    cost = f" for {spent.cost:,.2f}" if spent.cost else ""
+    return f"{spent.requests:,} requests, {spent.tokens_in + spent.tokens_out:,} tokens{cost}"
 
 
 class JsonLines:
@@ -74,6 +85,18 @@ class JsonLines:
         totals = {key: sum(r[key] for r in whole) for key in ("given", "kept", "rows", "deferred")}
         self._say(event="finished", step=name, **totals)
 
+    def spent(self, name: str, so_far: Spent, forecast: Spent) -> None:
+        self._say(event="spent", step=name, so_far=_numbers(so_far), forecast=_numbers(forecast))
+
     def _say(self, **event: object) -> None:
         sys.stdout.write(json.dumps(event) + "\n")
         sys.stdout.flush()
+
+
+def _numbers(spent: Spent) -> dict[str, float]:
+    return {
+        "requests": spent.requests,
+        "tokens_in": spent.tokens_in,
+        "tokens_out": spent.tokens_out,
+        "cost": round(spent.cost, 6),
+    }

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from caco.backends.generators.call_log import Spent
 from caco.store.table import Receipt
 
 
@@ -17,6 +18,9 @@ class Observer(Protocol):
     def step_finished(self, name: str, receipts: list[Receipt]) -> None:
         """The step's table is whole."""
 
+    def spent(self, name: str, so_far: Spent, forecast: Spent) -> None:
+        """The run has spent `so_far` on models; at its present pace step `name` alone will have spent `forecast`."""
+
 
 class Silent:
     """An observer that ignores all it hears."""
@@ -26,3 +30,5 @@ class Silent:
     def advanced(self, name: str, rows: int) -> None: ...
 
     def step_finished(self, name: str, receipts: list[Receipt]) -> None: ...
+
+    def spent(self, name: str, so_far: Spent, forecast: Spent) -> None: ...

@@ -21,7 +21,8 @@ class Spending:
         self._inner = inner
         asked = [port.serving for name, port in config.ports.items() if name in ROLES]
         self._accounts = {(Path(str(serving["log"])), str(serving["run"])) for serving in asked}
-        self._before, self._rows, self._done, self._looked = Spent(), 0, 0, 0.0
+        self._before, self._rows, self._done = Spent(), 0, 0
+        self._looked, self._told = 0.0, 0
 
     def step_started(self, name: str, rows: int, reused: int) -> None:
         self._inner.step_started(name, rows, reused)
@@ -44,7 +45,8 @@ class Spending:
     def _tell(self, name: str) -> None:
         self._looked = time.monotonic()
         so_far = self._spent()
-        if so_far.requests > self._before.requests:
+        if so_far.requests > max(self._before.requests, self._told):
+            self._told = so_far.requests
             self.spent(name, so_far, self._forecast(so_far))
 
     def _forecast(self, so_far: Spent) -> Spent:

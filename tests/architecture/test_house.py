@@ -119,7 +119,12 @@ def test_public_names_are_few_and_all_there():
 
 
 def test_optional_packages_are_imported_in_one_file_each():
-    extras = {"datasets": {"caco/backends/sources.py"}}
+    generators = "caco/backends/generators"
+    extras = {
+        "datasets": {"caco/backends/sources.py"},
+        "transformers": {f"{generators}/transformers.py"},
+        "vllm": {f"{generators}/vllm.py"},
+    }
     for package, homes in extras.items():
         users = {name_of(p) for p in SOURCES if package in imported(p)}
         assert users <= homes

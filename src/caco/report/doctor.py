@@ -8,7 +8,7 @@ from pathlib import Path
 from caco.backends.sandboxes import host_report
 from caco.runners.part import num_cores
 
-EXTRAS = {"hub": ("datasets",)}
+EXTRAS = {"hub": ("datasets",), "transformers": ("torch", "transformers"), "vllm": ("vllm",)}
 """Packages of each extra."""
 
 

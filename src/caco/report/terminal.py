@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from caco.codecot import values
-from caco.records import Check, CodeCoT, Example, Execution, Problem, Row, Seed, Solution, Verdict
+from caco.records import Attempts, Check, CodeCoT, Draft, Example, Execution, Problem, Row, Seed, Solution, Verdict
 from caco.report.models import print_models
 from caco.report.run import Ancestor, Run
 
@@ -64,6 +64,13 @@ def _described(row: Row) -> RenderableType:
             return Group(_executed(row), _checks(row.checks))
         case Problem():
             return Text(f"{row.style}\n\n{row.question}\n\nanswer: {row.answer} ({row.answer_type})")
+        case Draft():
+            code = row.codecot.code if row.codecot else ""
+            fault = f"{row.reason}: {row.detail}" if row.reason else "no fault"
+            return Group(Text(fault), Syntax(code, "python", background_color="default"))
+        case Attempts():
+            answers = ", ".join(answer or "(none)" for answer in row.answers)
+            return Text(f"by {row.author}: {len(row.texts)} samples, answers {answers}")
         case Solution():
             return Text(f"by {row.author}\n\n{row.text}")
         case Verdict():

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from caco.augment.fresh_inputs import fresh_inputs
 from caco.augment.faults import edits
+from caco.augment.fresh_inputs import fresh_inputs
 from caco.codecot import values
 from caco.codecot.mentions import mentions
 from caco.codecot.program import parse

@@ -6,9 +6,13 @@ from typing import Annotated
 
 import typer
 
+from caco import environment_commands
 from caco.arguments import JsonOption, RunArgument, RunsOption, open_run, print_json
 
 app = typer.Typer()
+serving = typer.Typer(help="Serve the reward over HTTP.", no_args_is_help=True)
+app.add_typer(serving, name="serve")
+app.add_typer(environment_commands.app, name="env")
 
 
 @app.command()
@@ -83,3 +87,24 @@ def publish(
     from caco.jobs.hub import push
 
     typer.echo(push(folder, name, private=private))
+
+
+@serving.callback()
+def serve() -> None:
+    """Serve what trainers call from elsewhere."""
+
+
+@serving.command("reward")
+def serve_reward(
+    host: Annotated[str, typer.Option(help="Address to listen on; by default this machine only.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 for any that is free.")] = 8000,
+) -> None:
+    """Serve the reward: POST /reward {"items": [{"completion": "...", "answer": "..."}]}, GET /health."""
+    from caco.rlvr.serve import RewardServer
+
+    with RewardServer(host, port) as server:
+        typer.echo(f"listening on http://{server.server_address[0]!s}:{server.server_address[1]}")
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:
+            typer.echo("stopped", err=True)

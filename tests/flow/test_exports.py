@@ -1,6 +1,7 @@
 """Exports of a real run: every format is written, holds when its programs run again, and says when it does not."""
 
 import json
+import shutil
 
 import pyarrow.parquet as pq
 import pytest
@@ -46,10 +47,13 @@ def test_a_format_keeps_what_can_be_checked(exported, finished, name):
         assert found.solution in ("", example.solution) or name == "trl-grpo"
 
 
-@pytest.mark.parametrize("name", ["caco", "predict-input", "predict-output", "preferences", "verl-rl"])
-def test_an_export_holds_when_its_programs_run_again(exported, name):
-    found = verify(exported / name)
-    assert found.rows > 20 and found.faults == ()
+def test_exports_hold_when_their_programs_run_again(exported, tmp_path):
+    (tmp_path / "data").mkdir()
+    for name in FORMATS:
+        file = next((exported / name / "data").glob("test.*"))
+        shutil.copy(file, tmp_path / "data" / f"{name}{file.suffix}")
+    found = verify(tmp_path)
+    assert found.rows > 5 * len(FORMATS) and found.faults == ()
 
 
 def test_no_seed_is_on_both_sides(exported, finished):
@@ -60,28 +64,28 @@ def test_no_seed_is_on_both_sides(exported, finished):
     assert train and test and not train & test
 
 
-@pytest.mark.parametrize(
-    ("damage", "check"),
-    [
-        ({"answer": "-17"}, "answer_agrees"),
-        ({"solution": "It is 12 - 4 = 9.\nThe answer is -17."}, "solution_agrees"),
-        ({"solution": "It is 12 - 4 = 9.\nThe answer is -17."}, "equations_hold"),
-        ({"output": "-17"}, "output_same"),
-        ({"code": "print(1 / 0)"}, "in_form"),
-        (
-            {"code": "input = {'n': 0}\n\ndef f(n):\n    return 1 / n\n\noutput = f(**input)\nprint(output)\n"},
-            "executes",
-        ),
-        ({"problem": "How many are there?"}, "inputs_in_text"),
-    ],
+DAMAGE = (
+    ({"answer": "-17"}, "answer_agrees"),
+    ({"solution": "It is 3 of them.\nThe answer is -17."}, "solution_agrees"),
+    ({"solution": "It is 12 - 4 = 9."}, "equations_hold"),
+    ({"output": "-17"}, "output_same"),
+    ({"code": "no program at all"}, "in_form"),
+    ({"code": "input = {'n': 0}\n\ndef f(n):\n    return 1 / n\n\noutput = f(**input)\nprint(output)\n"}, "executes"),
+    ({"problem": "How many are there?"}, "inputs_in_text"),
 )
-def test_a_damaged_row_is_found(finished, tmp_path, damage, check):
-    lines = (finished.dataset / "train.jsonl").read_text(encoding="utf-8").splitlines()[:4]
-    lines[2] = json.dumps({**json.loads(lines[2]), **damage})
+
+
+def test_each_damaged_row_is_found(finished, tmp_path):
+    lines = (finished.dataset / "train.jsonl").read_text(encoding="utf-8").splitlines()[: len(DAMAGE) + 3]
+    for number, (damage, _) in enumerate(DAMAGE):
+        lines[number] = json.dumps({**json.loads(lines[number]), **damage})
+    lines.append("{broken")
     (tmp_path / "damaged.jsonl").write_text("\n".join(lines), encoding="utf-8")
     found = verify(tmp_path / "damaged.jsonl")
-    assert (found.rows, found.holding) == (4, 3)
-    assert check in {fault.check for fault in found.faults} and {fault.line for fault in found.faults} == {3}
+    assert (found.rows, found.holding) == (len(DAMAGE) + 4, 3)
+    for number, (_, check) in enumerate(DAMAGE, start=1):
+        assert check in {fault.check for fault in found.faults if fault.line == number}
+    assert found.faults[0].check == "readable"
 
 
 def test_a_rejected_solution_that_is_right_is_found(exported, tmp_path):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from caco.codecot.numerals import CARDINAL, MULTIPLES, ORDINAL, PART, read_cardinal, read_part
 
@@ -33,7 +34,9 @@ class Mention:
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _TOKENS = re.compile(
+    # The look-ahead spares most places the list of alternatives: a third of the time of narrating went there.
     rf"""
+    (?=\.?\d|\b[a-z])(?:
     (?P<clock>\b\d{{1,2}}:\d{{2}}\b)
   | (?P<pair>\b\d+(?::\d+)+\b)
   | (?P<fraction>(?<![\w/.])(?:(?P<whole>\d+)(?:[ ]|[ ]and[ ]|-))?(?P<above>\d+)/(?P<below>\d+)(?![\d/]))
@@ -44,7 +47,7 @@ _TOKENS = re.compile(
   | (?P<digits>(?<![\w.])(?:{_DIGITS}))
   | (?P<multiple>\b(?:{"|".join(MULTIPLES)})\b)
   | (?P<scale>\ban?[ ](?:hundred|thousand|million)\b)
-  | (?P<word>{CARDINAL})
+  | (?P<word>{CARDINAL}))
     """,
     re.VERBOSE | re.IGNORECASE,
 )
@@ -73,6 +76,7 @@ _SCALE_AFTER = re.compile(r"(?:k\b| ?(?:hundred|thousand|million|billion)\b| doz
 _GLUED_AFTER = re.compile(rf"(?!{_UNIT})[A-Za-z]|['’]s\b|\.\d|,\d|-?\d|:\d|x\d| \d{{3}}\b")
 
 
+@lru_cache(maxsize=1024)
 def mentions(text: str) -> tuple[Mention, ...]:
     """All numbers of `text` in order, quantities or not."""
     return tuple(mention for match in _TOKENS.finditer(text) for mention in _read(text, match))

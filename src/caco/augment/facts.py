@@ -7,6 +7,7 @@ _UNITS = {
     "weight": "ounces? oz pounds? lbs? grams? g kg kilograms? milligrams? mg kilos? tons? tonnes?",
     "volume": "ounces? oz cups? pints? quarts? gallons? ml milliliters? liters? litres? tablespoons? teaspoons? foot",
     "money": "cents? dollars? pennies penny nickels? dimes? quarters?",
+    "data": "bits? bytes? kb mb gb tb kilobytes? megabytes? gigabytes? terabytes?",
     "time": "seconds? minutes? hours? days? weeks? months? years?",
 }
 _TIME_FACTS = (60, 24, 7, 12, 52, 365, 30, 31, 4)

@@ -28,6 +28,7 @@ _PARTS = (Fraction(1, 2), Fraction(1, 4), Fraction(1, 10), Fraction(1, 20), Frac
 _SHARE = re.compile(r"\{(\w+):[^{}]*percent[^{}]*\}")
 _PERCENT = re.compile(r"\{(\w+)(?::[^{}]*)?\} ?(?:%|percent\b|per cent\b)")
 _MONEY = re.compile(r"(?:[$£€]\{|\{(?=\w+:[^{}]*[$£€m]))(\w+)")
+_TIMES = re.compile(r"\{(\w+)(?::[^{}]*)?\} times (?:as|more|the|that)\b")
 _BASE = re.compile(r"\bbase \{(\w+)")
 _AGES = re.compile(r"\byears?[ -]old\b|\b(?:older|younger|ages?)\b", re.IGNORECASE)
 
@@ -49,6 +50,8 @@ def candidates(text: str, name: str, value: int | float) -> Sequence[int | float
     elif number.denominator == 1:
         aged = number > SMALL and _AGES.search(text) is not None
         found = _multiples(Fraction(1), number * NEAR[0], number * NEAR[1]) if aged else _wholes(number)
+        if name in _TIMES.findall(text):
+            found = [n for n in found if n <= number + 3]  # seven times as tall is no height
     else:
         found = [n for n in _decimals(number) if n.denominator > 1 or name in _MONEY.findall(text)]
     return [int(n) if type(value) is int else float(n) for n in found]

@@ -200,7 +200,7 @@ _OF_A_WHOLE = re.compile(
     _SLOT + r"(?:/| (?:out )?of (?:the |his |her |their |its |these |those |every )?| to | and )" + _SLOT
 )
 _RANGE = re.compile(r"\b(?:from|between) $")
-_KIND = re.compile(r"([$£€])?" + _SLOT + r"(?:( ?%| percent\b)|[ -]([A-Za-z]+))?")
+_KIND = re.compile(r"([$£€])?\{(\w+)((?::[^{}]*)?)\}(?:( ?%| percent\b)|[ -]([A-Za-z]+))?")
 _SUPERLATIVE = re.compile(
     r"\b(?:(?:long|short|tall|old|young|larg|small|bigg|high|low|fast|slow|cheap|great|few|heavi|light|near|strong|b|wid)est"
     r"|(?:the |at )?(?:most|least) (?:expensive|\w+ly|of the)|maximum|minimum|threshold|winner|loser|more than the)\b",
@@ -267,7 +267,7 @@ def _of_one_kind(text: str, values: Values) -> Iterator[list[str]]:
     """
     kinds: dict[str, list[str]] = {}
     for match in _KIND.finditer(text):
-        kind = "$" if match[1] else "%" if match[3] else (match[4] or "").lower()
+        kind = "$" if match[1] or "$" in match[3] else "%" if match[4] else (match[5] or "").lower()
         if _single(match[2], values) is not None and match[2] not in kinds.setdefault(kind, []):
             kinds[kind].append(match[2])
     yield from (sorted(names, key=lambda n: values[n][0]) for names in kinds.values())

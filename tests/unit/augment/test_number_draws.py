@@ -19,6 +19,7 @@ from caco.augment.number_draws import candidates
         ("{n}% of them", 20, [10, 15, 40], [1, 11, 100]),
         ("{n:percent}% of them", 0.2, [0.1, 0.25], [1.0, 0.11]),
         ("{n} percent more", 150, [200, 300], [100, 50]),
+        ("{n:word} times as many", 3, [2, 6], [7, 8]),
         ("she is {n} years old", 40, [25, 41, 60], [20, 80]),
     ],
 )
@@ -40,6 +41,7 @@ def test_none_one_and_less_stay(value: float) -> None:
         ("There are {n} ounces in a pound.", 16),
         ("One fluid ounce is equal to {n} ml.", 30),
         ("Each cubic foot of water is {n} gallons.", 7.5),
+        ("(There are {n} MB in a GB).", 1000),
         ("A gallon of water weighs {n} pounds.", 8),
         ("She pays with two ${n} bills.", 20),
         ("There are {n} days in a week.", 7),

@@ -100,6 +100,7 @@ def test_a_result_that_nothing_uses_was_compared_with_the_answer() -> None:
         ("from {a} to {b} pounds", Bound(name="a", rule="below", other="b")),
         ("pays ${a} for a pen and ${b:money} for a book", Bound(name="a", rule="below", other="b")),
         ("rose from ${a:.2} last week, now it is ${b:,.2}.", Bound(name="a", rule="below", other="b")),
+        ("sold {a:a+$+,} car and bought {b:a+$+,} one", Bound(name="a", rule="below", other="b")),
         ("The longest book has {b} pages.", Bound(name="output", rule="below", other="a")),
         ("{a} apples in one bag, {b} apples in the other", Bound(name="a", rule="below", other="b")),
     ],

@@ -48,6 +48,8 @@ class Notation:
 def rounded(value: int | float | Fraction) -> Fraction:
     """A number without binary noise; one with no end of decimals to four of them."""
     number = exact(value)
+    if number.denominator == 1:
+        return number
     near = Fraction(round(number * 10**_PLACES), 10**_PLACES)
     if _close(near, number):
         return near
@@ -56,7 +58,7 @@ def rounded(value: int | float | Fraction) -> Fraction:
 
 def is_plain(value: int | float | Fraction) -> bool:
     """Whether a number can be written exactly: as a fraction, or as a decimal of few places."""
-    return isinstance(value, Fraction) or _close(rounded(value), exact(value))
+    return isinstance(value, int | Fraction) or _close(rounded(value), exact(value))
 
 
 def _close(one: Fraction, other: Fraction) -> bool:

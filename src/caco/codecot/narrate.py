@@ -106,10 +106,10 @@ def _constants(tree: ast.Module) -> list[object]:
 
 def _money_inputs(inputs: Mapping[str, object], text: str) -> dict[str, str]:
     """Inputs that the text mentions as money alone, with the sign that stands before them."""
-    found = {}
+    found, stated = {}, mentions(text)
     for name, value in inputs.items():
         if is_number(value):
-            mine = [mention for mention in mentions(text) if mention.value == exact(value)]
+            mine = [mention for mention in stated if mention.value == exact(value)]
             if mine and all(mention.kind == "money" for mention in mine):
                 found[name] = next((sign for sign in "£€" if text[: mine[0].start].rstrip().endswith(sign)), "$")
     return found

@@ -54,7 +54,9 @@ def _factors(origin: Origin) -> tuple[list[Origin], list[Origin]]:
 def _code(origin: Origin, names: Mapping[Origin, str], binding: int) -> str:
     if isinstance(origin, Constant):
         return literal(origin.value)
-    if isinstance(origin, FromText | FromStep):
+    if isinstance(origin, FromText):
+        return names.get(origin) or literal(origin.value)  # what only a comparison beside the answer uses is no input
+    if isinstance(origin, FromStep):
         return names[origin]
     mine = 1 if origin.sign in "+-" else 2
     left = _code(origin.left, names, mine)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
-from caco.codecot.compilers.doubt import free_values
+from caco.codecot.compilers.doubt import free_values, upstream
 from caco.codecot.compilers.emission import expression_code, literal
 from caco.codecot.compilers.equations import equations, unmarked
 from caco.codecot.compilers.nouns import input_names, step_names, unique
@@ -20,7 +20,6 @@ from caco.codecot.compilers.origins import (
     Origin,
     Origins,
     Step,
-    leaves,
     trace_origins,
 )
 from caco.codecot.compilers.reasoning import Teller, comment, untold
@@ -40,7 +39,7 @@ def compile_marks(seed: Seed) -> CodeCoT | Reject:
     origins = trace_origins(seed.problem, found, lines)
     gold = _number(seed.answer)
     final, last_line = _final(origins, gold), ""
-    free = frozenset(free_values(origins, final))
+    free = frozenset(free_values(origins, final)) & set(upstream(origins.steps[final].origin, origins))
     if gold is not None and origins.steps[final].equation.value != gold:
         last_line, free = _closing(origins, final, gold), frozenset()
     used = _used_inputs(origins, final)
@@ -97,10 +96,8 @@ def _result(origins: Origins, index: int) -> FromStep:
 
 
 def _used_inputs(origins: Origins, final: int) -> list[Fraction]:
-    """Values of the text that the program takes, in the order of the text."""
-    used = {
-        leaf.value for step in origins.steps[: final + 1] for leaf in leaves(step.origin) if isinstance(leaf, FromText)
-    }
+    """Values of the text that the answer depends on, in the order of the text; these are the inputs."""
+    used = set(upstream(origins.steps[final].origin, origins))
     return list(
         dict.fromkeys(
             m.value for m in origins.found if m.value in used and m.kind not in ("ratio", "fraction", "ordinal")

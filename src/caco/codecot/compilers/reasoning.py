@@ -86,6 +86,8 @@ def _slot(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller
 def _share_slot(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> _Spans | None:
     """The slot for 0.2 where the program has `percent / 100`; for any other number that is no variable, none."""
     shares = [share for _, step in steps for part in parts(step.origin) for share in _percent(part, mention.value)]
+    if shares and shares[0] not in teller.names:
+        return []  # it cannot change
     if shares and "word" not in mention.style.lower():
         style = "share+." if mention.style.endswith(".") else "share"
         return [(mention.start, mention.end, f"{{{teller.names[shares[0]]}:{style}}}")]

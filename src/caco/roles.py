@@ -10,7 +10,6 @@ from caco.ports import Sampling
 
 ROLES: Mapping[str, str] = {
     "unifier": "writes a seed's computation as a program",
-    "codegen": "draws new programs",
     "writer": "writes a problem for a program",
     "reader": "writes a program for a problem, from its text alone",
     "solver": "solves a problem, from its text alone",

@@ -160,16 +160,11 @@ def test_a_budget_stops_the_spending_and_a_larger_one_goes_on(clean, road, brain
     with ModelServer(brain) as server:
         short = caco.run("paper", settings=at(road, server, budget={"requests": 15}), runs=tmp_path)
         assert server.num_answered == 15 and num_deferred(short) > 0
-        (detail,) = {d.detail for step in ("draft", "write") for d in deferrals(short, step)}
+        (detail,) = {d.detail for step in ("draft", "write") for d in short.deferrals(step)}
         assert detail == "the budget of 15 requests is spent"
         whole = caco.run("paper", settings=at(road, server, budget={"requests": 10_000}), runs=tmp_path)
         assert server.num_answered == num_replies and num_deferred(whole) == 0
     assert tables(whole) == tables(reference)
-
-
-def deferrals(run, step):
-    entry = next(e for e in run.manifest.steps if e.name == step)
-    return run._folder.table(entry).deferrals()
 
 
 def test_a_replay_needs_no_model(clean, road, tmp_path):

@@ -1,5 +1,6 @@
 """What a run asked of models, for people: spending by role, the rates of its controls, and a forecast as a table."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Console
@@ -25,7 +26,12 @@ def spending(run: Run) -> list[Spent]:
 
 
 def print_models(run: Run, console: Console) -> None:
-    """Spending and controls, where there are any."""
+    """Deferred rows, spending and controls, where there are any."""
+    details = Counter(deferral.detail for deferral in run.deferrals())
+    for detail, count in details.most_common(3):
+        console.print(f"{count:,} rows deferred: {detail}", highlight=False)
+    if details:
+        console.print("the same command goes on with them")
     if spent := spending(run):
         console.print(_spending_table([*spent, _named(total(spent), "all")]))
     if rates := control_rates(run):

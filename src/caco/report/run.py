@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caco.apply import Deferral
 from caco.errors import ConfigError, IntegrityError, unknown
 from caco.records import Rejection, Row
 from caco.store.codec import from_table
@@ -60,6 +61,11 @@ class Run:
         """Rejections of one step, or of all."""
         for entry in [self._entry(step)] if step else self.manifest.steps:
             yield from self._table(entry).rejections()
+
+    def deferrals(self, step: str = "") -> Iterator[Deferral]:
+        """Rows of one step, or of all, whose effect failed: the same command tries them again."""
+        for entry in [self._entry(step)] if step else self.manifest.steps:
+            yield from self._table(entry).deferrals()
 
     def funnel(self) -> list[FunnelStep]:
         """One entry a step. Raises IntegrityError where a finished run's counts do not add up."""

@@ -85,7 +85,13 @@ class OpenAI:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._loop.run_forever, name=f"generator {self._model}", daemon=True)
             self._thread.start()
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result()
+        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        try:
+            return future.result()
+        except BaseException:  # Ctrl-C too: stop asking, let what has come be logged, then raise it again
+            future.cancel()
+            asyncio.run_coroutine_threadsafe(asyncio.sleep(0.1), self._loop).result()
+            raise
 
     async def _generate(self, asked: Asked, recorder: Recorder) -> Replied:
         if self._session is None:

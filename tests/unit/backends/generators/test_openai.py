@@ -196,3 +196,40 @@ def test_a_caller_with_a_running_loop_of_its_own(opened):
 
     with ModelServer(echo) as server:
         assert asyncio.run(inside(server.url))[0].texts == ("you said a",)
+
+
+def test_an_interrupt_stops_the_asking_and_keeps_what_has_come(opened, tmp_path, monkeypatch):
+    import asyncio
+    from concurrent.futures import Future
+
+    from caco.backends.generators.call_log import CallLog
+
+    with ModelServer(echo, fault=lambda body, attempt: "hang" if "slow" in str(body) else "") as server:
+        generator = opened(server.url)
+        result = Future.result
+
+        def interrupted(future, timeout=None):
+            """What Ctrl-C does to a main thread that waits."""
+            if future is first[0]:
+                while server.num_answered < 20:
+                    time.sleep(0.01)
+                time.sleep(0.2)
+                raise KeyboardInterrupt
+            return result(future, timeout)
+
+        submit, first = asyncio.run_coroutine_threadsafe, []
+
+        def submitted(work, loop):
+            future = submit(work, loop)
+            first.append(future)
+            return future
+
+        monkeypatch.setattr(asyncio, "run_coroutine_threadsafe", submitted)
+        monkeypatch.setattr(Future, "result", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            generator.run([ask("slow"), *(ask(str(i)) for i in range(20))])
+        monkeypatch.undo()
+        assert first[0].cancelled()
+        log = CallLog(tmp_path / "calls.sqlite")
+        assert [s.requests for s in log.spent("")] == [20]
+        log.close()

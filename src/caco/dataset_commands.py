@@ -10,7 +10,7 @@ from caco import environment_commands
 from caco.arguments import JsonOption, RunArgument, RunsOption, open_run, print_json
 
 app = typer.Typer()
-serving = typer.Typer(help="Serve the reward over HTTP.", no_args_is_help=True)
+serving = typer.Typer(help="Serve the reward or the sandbox over HTTP.", no_args_is_help=True)
 app.add_typer(serving, name="serve")
 app.add_typer(environment_commands.app, name="env")
 
@@ -108,3 +108,24 @@ def serve_reward(
             server.serve_forever()
         except KeyboardInterrupt:
             typer.echo("stopped", err=True)
+
+
+@serving.command("sandbox")
+def serve_sandbox(
+    host: Annotated[str, typer.Option(help="Address to listen on; by default this machine only.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 for any that is free.")] = 8080,
+    isolation: Annotated[str, typer.Option(help="jail, process, or auto: the best this host has.")] = "auto",
+    queue: Annotated[int, typer.Option(help="Programs that may wait; more are answered 429.")] = 256,
+) -> None:
+    """Serve the sandbox as SandboxFusion's POST /run_code, for trainers that call it already."""
+    from caco.backends.sandboxes.http import open_server
+
+    server = open_server(host, port, isolation=isolation, queue=queue)
+    typer.echo(f"listening on http://{server.server_address[0]!s}:{server.server_address[1]}")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        typer.echo("stopped", err=True)
+    finally:
+        server.server_close()
+        server.sandbox.close()

@@ -210,21 +210,3 @@ def open_server(
     except OSError as error:
         sandbox.close()
         raise ConfigError(f"cannot listen on {host}:{port}: {error.strerror}; choose another port") from error
-
-
-def serve(
-    host: str = "127.0.0.1",
-    port: int = 8080,
-    *,
-    limits: Limits | None = None,
-    isolation: str = "auto",
-    workers: int | None = None,
-    queue: int = 256,
-) -> None:
-    """Serve until interrupted."""
-    server = open_server(host, port, limits=limits, isolation=isolation, workers=workers, queue=queue)
-    try:
-        server.serve_forever()
-    finally:
-        server.server_close()
-        server.sandbox.close()

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from caco.codecot import values
 from caco.codecot.bounds import is_number
@@ -79,10 +80,10 @@ def _wrong_loses(instances: list[Instance]) -> Check:
 
 def controls(instance: Instance, others: list[Instance]) -> Iterator[str]:
     """Answers that are known to be wrong: near misses, an input, another instance's, both at once, and none."""
-    output = values.decode(instance.output)
+    output: Any = values.decode(instance.output)
     if is_number(output):
-        near = [output + 1, output - 1, -output, output * 10, output / 10]
-        inputs = [value for value in values.decode(instance.inputs).values() if is_number(value)]
+        near: list[Any] = [output + 1, output - 1, -output, output * 10, output / 10]
+        inputs: list[Any] = [value for value in values.decode(instance.inputs).values() if is_number(value)]
         yield from (values.show(value) for value in (*near, *inputs) if abs(value - output) > 1e-6)
     sibling = next((other.answer for other in others if other.answer != instance.answer), "")
     if sibling:

@@ -5,9 +5,9 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from caco.codecot.fingerprint import graph_fingerprint
 
 import caco
+from caco.codecot.fingerprint import graph_fingerprint
 from caco.records import CodeCoT, Outcome, Seed, Status
 from caco.stages.unify import compile_seed
 

@@ -16,8 +16,8 @@ _NO_PLURALS = frozenset(
     | {"stands", "takes", "times", "was"}
 )
 """Words that end like plurals and are none."""
-PRONOUN = "one"
-"""Not a number in most sentences: `one part is 7 litres`, `the other one`."""
+PROSE = ("1", "one", "two")
+"""Not a quantity of the program in most sentences: `1 hour is 60 minutes`, `the other one`, `the two amounts`."""
 
 
 def text_lacks(question: str, execution: Execution) -> list[str]:
@@ -54,7 +54,7 @@ def numbers_from_nowhere(text: str, question: str, execution: Execution) -> list
         *_values(mentions(question)),
     }
     written = ((m, text[m.start : m.end]) for m in mentions(text) if m.movable)
-    return sorted({words for m, words in written if words.lower() != PRONOUN and not _grounded(m, words, known)})
+    return sorted({words for m, words in written if words.lower() not in PROSE and not _grounded(m, words, known)})
 
 
 def plural_slips(text: str) -> list[str]:
@@ -84,11 +84,11 @@ def _values(found: Iterable[Mention]) -> set[Fraction]:
 
 
 def _numbers(items: Iterable[object]) -> Iterator[Fraction]:
-    """Every number in `items`, inside lists, tuples, sets and dicts too, with its negative and its percentage."""
+    """Every number in `items`, inside lists, tuples, sets and dicts too, with its negative, as a percentage and as a share."""
     for item in items:
         if is_number(item):
             number = exact(item)
-            yield from (number, -number, number * 100)
+            yield from (number, -number, number * 100, number / 100)
         elif isinstance(item, dict):
             yield from _numbers([*item.keys(), *item.values()])
         elif isinstance(item, list | tuple | set | frozenset):

@@ -78,9 +78,8 @@ def run(
     from caco.report.terminal import print_funnel
 
     print_funnel(done)
-    typer.echo(
-        f"dataset  {done.dataset or 'none: the last step makes no examples'}\nreport   {page}\nlook at  caco show {done.path}"
-    )
+    typer.echo(f"dataset  {done.dataset or 'none: the last step makes no examples'}")
+    typer.echo(f"report   {page}\nlook at  caco show {done.path}")
 
 
 @app.command()

@@ -84,7 +84,7 @@ def _values(found: Iterable[Mention]) -> set[Fraction]:
 
 
 def _numbers(items: Iterable[object]) -> Iterator[Fraction]:
-    """Every number in `items`, inside lists, tuples, sets and dicts too, with its negative, as a percentage and as a share."""
+    """Every number in `items`, inside containers too; with its negative, as a percentage and as a share."""
     for item in items:
         if is_number(item):
             number = exact(item)

@@ -65,7 +65,7 @@ def test_a_limit_takes_the_first(tmp_path):
 def test_a_broken_line_is_one_line_with_its_number(tmp_path):
     lines = read_lines(write(tmp_path / "s.jsonl", jsonl(ROWS[:1]) + "{broken\n[1]\n" + jsonl(ROWS[1:])))
     assert [line.number for line in lines if line.fault] == [2, 3]
-    assert [line.fault.split(":")[0] for line in lines if line.fault][0] == "line 2 is not JSON"
+    assert next(line.fault.split(":")[0] for line in lines if line.fault) == "line 2 is not JSON"
     assert len({line.id for line in lines}) == 4
 
 

@@ -39,9 +39,10 @@ class Endpoint:
     def __init__(self, url: str, *, key_env: str, start: int, most: int, wait_most_s: float) -> None:
         self.url = _checked(url)
         self._key = _key(key_env)
-        self._headers = {"Content-Type": "application/json"}
-        if self._key:
-            self._headers["Authorization"] = f"Bearer {self._key}"
+        self.headers = {"Content-Type": "application/json"} | (
+            {"Authorization": f"Bearer {self._key}"} if self._key else {}
+        )
+        """What the session sends with every request: all addresses of a role have one key."""
         self._paths = {p: URL(self.url + p) for p in (wire.CHAT, wire.BARE)}
         self._wait_most_s = wait_most_s
         self.limit = Limit(start, most, time.monotonic)
@@ -60,7 +61,7 @@ class Endpoint:
         sent = json.dumps(wire.body(model, request, extra)).encode()
         try:
             where = self._paths[wire.path(request)]
-            async with session.post(where, data=sent, headers=self._headers, allow_redirects=False) as response:
+            async with session.post(where, data=sent, allow_redirects=False) as response:
                 content = await response.read()
         except TimeoutError:
             self.limit.overloaded()
@@ -80,7 +81,7 @@ class Endpoint:
         """Empty where the server answers at all; what it says does not matter. Otherwise why not."""
         try:
             timeout = aiohttp.ClientTimeout(total=10)
-            async with session.get(self.url + "/models", headers=self._headers, timeout=timeout):
+            async with session.get(self.url + "/models", timeout=timeout):
                 return ""
         except TimeoutError:
             return ""  # it takes connections; a busy server may be slow to list its models

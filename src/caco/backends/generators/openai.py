@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 PAUSE_S = 0.5
 """The first pause before another try is drawn from 0 to this; each further one from twice as much."""
+LOG_S = 0.01
+"""Replies that come within so many seconds go into the log in one transaction."""
 
 
 class OpenAI:
@@ -110,7 +112,9 @@ class OpenAI:
     async def _open(self) -> None:
         """Open connections; say at once where there is no server at all."""
         timeout = aiohttp.ClientTimeout(total=self._timeout_s, sock_connect=30)
-        session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=timeout)
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0), timeout=timeout, headers=self._endpoints[0].headers
+        )
         found = await asyncio.gather(*(endpoint.reachable(session) for endpoint in self._endpoints))
         if all(found):
             await session.close()
@@ -217,11 +221,11 @@ class _Batch:
         self._over: list[GenerateRequest] = []
 
     def ended(self, request: GenerateRequest) -> None:
-        """Have all replies logged that came in this turn of the loop, at once and together; then free their budget."""
+        """Have the replies logged that come now, together; then free their budget."""
         self._over.append(request)
         if not self._due:
             self._due = True
-            asyncio.get_running_loop().call_soon(self._flush)
+            asyncio.get_running_loop().call_later(LOG_S, self._flush)
 
     def _flush(self) -> None:
         self._due = False

@@ -15,12 +15,15 @@ TEMPLATE = "{% for m in messages %}<{{ m.role }}>{{ m.content }}</s>{% endfor %}
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory):
+    return made_model(tmp_path_factory.mktemp("model"))
+
+
+def made_model(folder):
     """A checkpoint with random weights and a tokenizer that was trained on three sentences."""
     from tokenizers import ByteLevelBPETokenizer
 
     torch.set_num_threads(1)
     torch.manual_seed(0)
-    folder = tmp_path_factory.mktemp("model")
     trained = ByteLevelBPETokenizer()
     trained.train_from_iterator(TEXT, vocab_size=400, special_tokens=["<s>", "</s>", "<pad>"])
     tokenizer = transformers.PreTrainedTokenizerFast(
@@ -30,8 +33,8 @@ def model(tmp_path_factory):
     tokenizer.save_pretrained(folder)
     config = transformers.LlamaConfig(
         vocab_size=400,
-        hidden_size=32,
-        intermediate_size=64,
+        hidden_size=128,
+        intermediate_size=128,
         num_hidden_layers=2,
         num_attention_heads=2,
         max_position_embeddings=256,
@@ -39,7 +42,7 @@ def model(tmp_path_factory):
         eos_token_id=1,
         pad_token_id=2,
     )
-    transformers.LlamaForCausalLM(config).save_pretrained(folder)
+    transformers.LlamaForCausalLM(config).float().save_pretrained(folder)
     return str(folder)
 
 

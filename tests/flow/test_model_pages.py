@@ -52,6 +52,7 @@ def test_every_command_of_a_page_runs(page, tmp_path, monkeypatch):
     assert not any(KEY.encode() in path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
 
 
+@pytest.mark.slow
 def test_a_batch_goes_out_and_comes_back(tmp_path):
     """The road by batch files: as many rounds as it takes, with a provider that answers what lies in the files."""
     brain, folder = Brain(), tmp_path / "batches"

@@ -110,6 +110,7 @@ def test_one_request_in_seven_fails_and_after_resume_the_tables_are_the_same(cle
     assert tables(run) == tables(reference)
 
 
+@pytest.mark.slow
 def test_with_further_tries_faults_are_not_even_seen(clean, road, brain, tmp_path):
     reference, num_replies = clean
     with ModelServer(brain, fault=one_in_seven) as server:

@@ -337,6 +337,7 @@ class Reason(StrEnum):
     BREAKS_BOUND = "breaks_bound"
     NO_FRESH_INPUTS = "no_fresh_inputs"
     NO_PARTNER = "no_partner"
+    NO_TRANSFORM = "no_transform"
     TEXT_INCOMPLETE = "text_incomplete"
     ANSWER_LEAKED = "answer_leaked"
     CANNOT_NARRATE = "cannot_narrate"

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from caco.config import PortConfig, SourceConfig
 from caco.plan import RunConfig, Step
-from caco.stages import collect, execute, export, keep, match, probe, reverse, solve, unify, vary, verify
+from caco.stages import collect, execute, export, keep, match, probe, reverse, solve, transform, unify, vary, verify
 
 
 def _pairs(text: object) -> object:
@@ -17,6 +17,13 @@ def _pairs(text: object) -> object:
     return dict(pair.partition("=")[::2] for pair in text.split(",") if pair)
 
 
+def _names(text: object) -> object:
+    """`inversion,extension` as a tuple; anything else as it is."""
+    return tuple(name for name in text.split(",") if name) if isinstance(text, str) else text
+
+
+Transform = Literal["extension", "inversion", "mutation", "reformulation", "restructuring"]
+Names = Annotated[tuple[Transform, ...], BeforeValidator(_names)]
 Pairs = Annotated[Mapping[str, str], BeforeValidator(_pairs)]
 
 
@@ -26,6 +33,7 @@ def quickstart(
     defaults: Pairs = {},  # noqa: B006 - never changed
     fresh: Annotated[int, Field(ge=1, le=1000)] = 4,
     compositions: Annotated[int, Field(ge=0, le=100)] = 1,
+    transforms: Names = (),
     isolation: Literal["auto", "jail", "process"] = "auto",
     cpu_s: Annotated[float, Field(gt=0)] = 2.0,
 ) -> RunConfig:
@@ -36,15 +44,21 @@ def quickstart(
     defaults      fields the file does not have: licence=MIT,source=mine
     fresh         instances with fresh inputs to ask for, for each program
     compositions  programs to make from each one by feeding its answer into another
+    transforms    others to use, once for each program: inversion,extension,mutation,reformulation,restructuring
     isolation     what the sandbox must offer: jail, process, or the best this host has (auto)
     cpu_s         CPU seconds a program may take
     """
-    composing = (
-        Step(name="compose", stage=vary.join(compositions), takes=("probe",)),
-        Step(name="execute_composed", stage=execute.execute(), takes=("compose",)),
-        Step(name="probe_composed", stage=probe.probe(), takes=("execute_composed",)),
+    making = (
+        *([Step(name="compose", stage=vary.join(compositions), takes=("probe",))] if compositions else ()),
+        *([Step(name="transform", stage=transform.transform(transforms, 1), takes=("probe",))] if transforms else ()),
     )
-    programs = ("probe", "probe_composed") if compositions else ("probe",)
+    checking = (
+        Step(name="execute_made", stage=execute.execute(), takes=tuple(step.name for step in making)),
+        Step(name="match_made", stage=match.match(), takes=("execute_made",)),
+        Step(name="keep_made", stage=keep.keep(), takes=("match_made",)),
+        Step(name="probe_made", stage=probe.probe(), takes=("keep_made",)),
+    )
+    programs = ("probe", "probe_made") if making else ("probe",)
     return RunConfig(
         recipe="quickstart",
         source=SourceConfig(path=seeds, columns=columns, defaults=defaults),
@@ -58,7 +72,7 @@ def quickstart(
             Step(name="execute", stage=execute.execute(), takes=("unify",)),
             Step(name="match", stage=match.match(), takes=("execute",)),
             Step(name="probe", stage=probe.probe(), takes=("match",)),
-            *(composing if compositions else ()),
+            *((*making, *checking) if making else ()),
             Step(name="vary", stage=vary.vary(fresh), takes=programs),
             Step(name="execute_fresh", stage=execute.execute(), takes=("vary",)),
             Step(name="keep", stage=keep.keep(), takes=("execute_fresh",)),
@@ -74,6 +88,7 @@ def quickstart(
             "defaults": dict(defaults),
             "fresh": fresh,
             "compositions": compositions,
+            "transforms": list(transforms),
             "isolation": isolation,
             "cpu_s": cpu_s,
         },

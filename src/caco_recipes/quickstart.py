@@ -22,7 +22,7 @@ def _names(text: object) -> object:
     return tuple(name for name in text.split(",") if name) if isinstance(text, str) else text
 
 
-Transform = Literal["extension", "inversion", "mutation", "reformulation", "restructuring"]
+Transform = Literal["extension", "inversion", "reformulation", "restructuring"]
 Names = Annotated[tuple[Transform, ...], BeforeValidator(_names)]
 Pairs = Annotated[Mapping[str, str], BeforeValidator(_pairs)]
 
@@ -44,7 +44,7 @@ def quickstart(
     defaults      fields the file does not have: licence=MIT,source=mine
     fresh         instances with fresh inputs to ask for, for each program
     compositions  programs to make from each one by feeding its answer into another
-    transforms    others to use, once for each program: inversion,extension,mutation,reformulation,restructuring
+    transforms    others to use, once for each program: inversion,extension,reformulation,restructuring
     isolation     what the sandbox must offer: jail, process, or the best this host has (auto)
     cpu_s         CPU seconds a program may take
     """

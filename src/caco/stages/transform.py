@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from caco.augment.extension import extend
 from caco.augment.inversion import invert
-from caco.augment.mutation import mutate
 from caco.augment.reformulation import reformulate
 from caco.augment.restructuring import restructure
 from caco.lineage import rng
@@ -15,7 +14,6 @@ from caco.stage import MapStage, Reject
 TRANSFORMS = {
     "extension": extend,
     "inversion": invert,
-    "mutation": mutate,
     "reformulation": reformulate,
     "restructuring": restructure,
 }

@@ -9,7 +9,6 @@ from caco.augment.distractor import distract
 from caco.augment.extension import extend
 from caco.augment.fresh_inputs import fresh_inputs
 from caco.augment.inversion import invert
-from caco.augment.mutation import mutate
 from caco.augment.reformulation import reformulate
 from caco.augment.restructuring import restructure
 from caco.codecot.bounds import broken
@@ -87,29 +86,6 @@ def test_restructuring_moves_steps_into_a_helper(story: Execution, run: Run) -> 
         assert execution.codecot.code.count("#") == STORY.code.count("#")
 
 
-def test_mutation_turns_one_relation_round(story: Execution, run: Run) -> None:
-    mutants = made(mutate, story, 4)
-    assert len(mutants) == 4
-    for execution, text in zip(run(mutants), texts(mutants), strict=True):
-        eggs, percent, less, price = parse(execution.codecot.code).inputs.values()
-        assert f"Uma has {less} fewer eggs than are left" in text
-        assert decode(execution.output) == (eggs * (100 - percent) / 100 - less) * price > 0
-        assert (execution.codecot.gold, execution.codecot.solution) == ("", "")
-        assert broken(execution.codecot.bounds, execution) is None
-        assert "Uma has" not in execution.codecot.code, "the comment told of the old relation"
-
-
-def test_mutation_changes_a_ratio_where_one_word_and_one_constant_say_it(run: Run) -> None:
-    code = STORY.code.replace("eggs * percent / 100", "eggs / 2").replace("* {percent} / 100", "/ 2")
-    code = code.replace('"percent": 20, ', "").replace("eggs, percent", "eggs").replace("{percent}%", "Half")
-    text = "Half of {eggs} eggs are broken. Uma gets the rest and {more} eggs, at ${price} each. What is she paid?"
-    (half,) = run([CodeCoT(code=code, text=text, varies=("eggs", "price"))])
-    for execution in run(made(mutate, half, 3)):
-        eggs, more, price = parse(execution.codecot.code).inputs.values()
-        assert execution.codecot.text.startswith("A third of {eggs} eggs")
-        assert decode(execution.output) == (eggs * 2 / 3 + more) * price
-
-
 def test_reformulation_tells_a_percentage_as_a_fraction(story: Execution, run: Run) -> None:
     (fraction,) = made(reformulate, story)
     assert texts([fraction])[0].startswith("Of 60 eggs 1/5 of the lot are broken.")
@@ -135,7 +111,7 @@ def test_a_distractor_has_a_number_that_the_program_does_not_take(story: Executi
         assert cot.text.endswith("How many dollars is Uma paid?")
 
 
-@pytest.mark.parametrize("transform", [invert, restructure, mutate, reformulate, extend, distract])
+@pytest.mark.parametrize("transform", [invert, restructure, reformulate, extend, distract])
 def test_transforms_of_real_problems_hold_on_fresh_inputs(
     transform: Transform, gsm8k: list[Execution], run: Run
 ) -> None:
@@ -151,6 +127,6 @@ def test_transforms_of_real_problems_hold_on_fresh_inputs(
     assert [fault for row in fresh if (fault := broken(row.codecot.bounds, row))] == []
 
 
-@pytest.mark.parametrize("transform", [invert, restructure, mutate, reformulate, extend, distract])
+@pytest.mark.parametrize("transform", [invert, restructure, reformulate, extend, distract])
 def test_nothing_comes_of_a_failed_run(transform: Transform) -> None:
     assert made(transform, Execution(codecot=STORY, status=Status.TIMEOUT)) == []

@@ -88,6 +88,29 @@ class Completion:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakRequest:
+    """Is this problem an item of a benchmark?"""
+
+    text: str
+    answer: str = ""
+    code: str = ""
+    """Its program in the unified form, where there is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeakReply:
+    """What the benchmarks hold of a problem; `item` is empty where they do not hold it."""
+
+    benchmarks: tuple[str, ...]
+    """Those that were searched, each as `NAME (N items)`."""
+    item: str = ""
+    """The item's benchmark and id."""
+    route: str = ""
+    """How it was recognised: `ngram`, `words`, `numbers` or `computation`."""
+    evidence: str = ""
+
+
 class Generator(Protocol):
     """Draws text from a language model."""
 
@@ -108,5 +131,13 @@ class Grader(Protocol):
     """Decides whether two answers are the same."""
 
     def run(self, requests: Sequence[GradeRequest]) -> Sequence[Grade | Failure]: ...
+
+    def close(self) -> None: ...
+
+
+class Index(Protocol):
+    """Looks problems up among the items of benchmarks."""
+
+    def run(self, requests: Sequence[LeakRequest]) -> Sequence[LeakReply | Failure]: ...
 
     def close(self) -> None: ...

@@ -160,6 +160,16 @@ class Cost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Measure:
+    """One thing measured of a program and its run (`caco.codecot.rules`); rules compare it with their limits."""
+
+    name: str
+    value: float
+    note: str = ""
+    """What has no number: the output's type, a fingerprint; or what was seen, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Execution(Row):
     """What one program did in the sandbox."""
 
@@ -179,6 +189,8 @@ class Execution(Row):
     isolation: str = ""
     """The level the verdict was made under: `jail` or `process`."""
     checks: tuple[Check, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    """What the filter measured, kept so that other limits need no other run."""
     cost: Cost | None = None
 
 
@@ -334,6 +346,13 @@ class Reason(StrEnum):
     CONSTANT_OUTPUT = "constant_output"
     PASS_THROUGH = "pass_through"
     UNUSED_INPUT = "unused_input"
+    LENGTH = "length"
+    OUTPUT_TYPE = "output_type"
+    OUTPUT_SIZE = "output_size"
+    ANSWER_IN_CODE = "answer_in_code"
+    ABSURD_NUMBER = "absurd_number"
+    NEAR_DUPLICATE = "near_duplicate"
+    CONTAMINATED = "contaminated"
     BREAKS_BOUND = "breaks_bound"
     NO_FRESH_INPUTS = "no_fresh_inputs"
     NO_PARTNER = "no_partner"

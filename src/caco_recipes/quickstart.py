@@ -5,9 +5,28 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from caco.codecot.rules import with_changes
 from caco.config import PortConfig, SourceConfig
+from caco.errors import ConfigError
 from caco.plan import RunConfig, Step
-from caco.stages import collect, execute, export, keep, match, probe, reverse, solve, transform, unify, vary, verify
+from caco.stages import (
+    behave,
+    collect,
+    distinct,
+    execute,
+    export,
+    filter,
+    keep,
+    match,
+    probe,
+    reverse,
+    solve,
+    transform,
+    unify,
+    vary,
+    verify,
+)
+from caco.stages import decontaminate as contamination
 
 
 def _pairs(text: object) -> object:
@@ -15,6 +34,14 @@ def _pairs(text: object) -> object:
     if not isinstance(text, str):
         return text
     return dict(pair.partition("=")[::2] for pair in text.split(",") if pair)
+
+
+def _limits(given: Mapping[str, str]) -> dict[str, float]:
+    """How different rows must be, with the recipe's changes to the defaults."""
+    try:
+        return {**distinct.DEFAULTS, **{name: float(limit) for name, limit in given.items()}}
+    except ValueError as error:
+        raise ConfigError(f"duplicates: {error}; should be NAME=NUMBER,...") from None
 
 
 def _names(text: object) -> object:
@@ -34,6 +61,9 @@ def quickstart(
     fresh: Annotated[int, Field(ge=1, le=1000)] = 4,
     compositions: Annotated[int, Field(ge=0, le=100)] = 1,
     transforms: Names = (),
+    rules: str = "",
+    duplicates: Pairs = {},  # noqa: B006 - never changed
+    decontaminate: str = "",
     isolation: Literal["auto", "jail", "process"] = "auto",
     cpu_s: Annotated[float, Field(gt=0)] = 2.0,
 ) -> RunConfig:
@@ -44,27 +74,41 @@ def quickstart(
     defaults      fields the file does not have: licence=MIT,source=mine
     fresh         instances with fresh inputs to ask for, for each program
     compositions  programs to make from each one by feeding its answer into another
+<<<<<<< HEAD
     transforms    others to use, once for each program: inversion,extension,reformulation,restructuring
+=======
+    transforms    others to use, once for each program: inversion,extension,mutation,reformulation,restructuring
+    rules         changes to the filter's rules: statements>=2,answer_in_code=off
+    duplicates    changes to what makes programs of two seeds one: near_text=0.9,tree=3,behaviour=1
+    decontaminate files of benchmarks, separated by commas, of which no item may come out
+>>>>>>> 599851e (wip)
     isolation     what the sandbox must offer: jail, process, or the best this host has (auto)
     cpu_s         CPU seconds a program may take
     """
+    limits, judged = _limits(duplicates), filter.filter_programs(with_changes(rules))
+    behaving = [Step(name="behave", stage=behave.behave(), takes=("filter",))] if limits.get("behaviour") else []
     making = (
-        *([Step(name="compose", stage=vary.join(compositions), takes=("probe",))] if compositions else ()),
-        *([Step(name="transform", stage=transform.transform(transforms, 1), takes=("probe",))] if transforms else ()),
+        *([Step(name="compose", stage=vary.join(compositions), takes=("distinct",))] if compositions else ()),
+        *([Step(name="transform", stage=transform.transform(transforms, 1), takes=("distinct",))] if transforms else ()),
     )
     checking = (
         Step(name="execute_made", stage=execute.execute(), takes=tuple(step.name for step in making)),
         Step(name="match_made", stage=match.match(), takes=("execute_made",)),
         Step(name="keep_made", stage=keep.keep(), takes=("match_made",)),
         Step(name="probe_made", stage=probe.probe(), takes=("keep_made",)),
+        Step(name="filter_made", stage=judged, takes=("probe_made",)),
     )
-    programs = ("probe", "probe_made") if making else ("probe",)
+    programs = ("distinct", "filter_made") if making else ("distinct",)
+    index = {"index": PortConfig(backend="local", settings={"benchmarks": decontaminate})} if decontaminate else {}
+    clean = Step(name="decontaminate", stage=contamination.decontaminate(), takes=("deduplicate",))
+    last = "decontaminate" if decontaminate else "deduplicate"
     return RunConfig(
         recipe="quickstart",
         source=SourceConfig(path=seeds, columns=columns, defaults=defaults),
         ports={
             "sandbox": PortConfig(backend="local", settings={"isolation": isolation, "cpu_s": cpu_s}),
             "grader": PortConfig(backend="local"),
+            **index,
         },
         steps=(
             Step(name="collect", stage=collect.collect(columns, defaults)),
@@ -72,12 +116,17 @@ def quickstart(
             Step(name="execute", stage=execute.execute(), takes=("unify",)),
             Step(name="match", stage=match.match(), takes=("execute",)),
             Step(name="probe", stage=probe.probe(), takes=("match",)),
+            Step(name="filter", stage=judged, takes=("probe",)),
+            *behaving,
+            Step(name="distinct", stage=distinct.distinct(limits), takes=("behave" if behaving else "filter",)),
             *((*making, *checking) if making else ()),
             Step(name="vary", stage=vary.vary(fresh), takes=programs),
             Step(name="execute_fresh", stage=execute.execute(), takes=("vary",)),
             Step(name="keep", stage=keep.keep(), takes=("execute_fresh",)),
-            Step(name="deduplicate", stage=keep.deduplicate(), takes=(*programs, "keep")),
-            Step(name="reverse", stage=reverse.reverse(), takes=("deduplicate",)),
+            Step(name="filter_fresh", stage=judged, takes=("keep",)),
+            Step(name="deduplicate", stage=keep.deduplicate(), takes=(*programs, "filter_fresh")),
+            *((clean,) if decontaminate else ()),
+            Step(name="reverse", stage=reverse.reverse(), takes=(last,)),
             Step(name="solve", stage=solve.solve(), takes=("reverse",)),
             Step(name="verify", stage=verify.verify(), takes=("solve",)),
             Step(name="export", stage=export.export(), takes=("verify",)),
@@ -89,6 +138,9 @@ def quickstart(
             "fresh": fresh,
             "compositions": compositions,
             "transforms": list(transforms),
+            "rules": rules,
+            "duplicates": dict(duplicates),
+            "decontaminate": decontaminate,
             "isolation": isolation,
             "cpu_s": cpu_s,
         },

@@ -8,7 +8,8 @@ from typing import Any
 
 from caco.apply import Port
 from caco.backends.generators import BACKENDS, check_generator, open_generator
-from caco.config import PortConfig
+from caco.backends.sources import columns, content_digest
+from caco.config import PortConfig, SourceConfig
 from caco.errors import ConfigError, unknown
 from caco.plan import RunConfig
 from caco.roles import ROLES
@@ -50,6 +51,9 @@ def check_ports(config: RunConfig) -> None:
     """Refuse unknown ports and backends before any work: raises ConfigError."""
     for name, port in config.ports.items():
         _opener(name, port, None)
+        if name == "index":
+            for path in str(port.settings["benchmarks"]).split(","):
+                columns(SourceConfig(path=path))
         if name in ROLES:
             check_generator(port.backend, name, port.settings, port.serving)
 
@@ -64,11 +68,19 @@ def placed(config: RunConfig, folder: Path) -> RunConfig:
         name: replace(port, serving={**account, **port.serving}) if name in ROLES else port
         for name, port in config.ports.items()
     }
+    if "index" in ports:  # a benchmark's content, not its path, decides the replies
+        paths = str(ports["index"].settings["benchmarks"]).split(",")
+        content = [content_digest(SourceConfig(path=path)) for path in paths]
+        ports["index"] = replace(ports["index"], settings={**ports["index"].settings, "content": content})
     return replace(config, ports=ports)
 
 
 def _opener(name: str, port: PortConfig, cores: int | None) -> Callable[[], Any]:
-    openers = {"sandbox": {"local": _open_sandbox}, "grader": {"local": _open_grader}}
+    openers = {
+        "sandbox": {"local": _open_sandbox},
+        "grader": {"local": _open_grader},
+        "index": {"local": _open_index},
+    }
     if name in ROLES:
         if port.backend not in BACKENDS:
             raise unknown(f"backend of the role {name!r}", port.backend, BACKENDS)
@@ -98,3 +110,10 @@ def _open_grader(settings: Mapping[str, Any], cores: int | None) -> Any:
         return LocalGrader(**settings)
     except TypeError as error:
         raise ConfigError(f"settings of the grader: {error}") from error
+
+
+def _open_index(settings: Mapping[str, Any], cores: int | None) -> Any:
+    """`benchmarks`: the files to search, separated by commas."""
+    from caco.backends.indexes import BenchmarkIndex
+
+    return BenchmarkIndex(str(settings["benchmarks"]).split(","))

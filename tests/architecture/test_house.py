@@ -121,7 +121,10 @@ def test_public_names_are_few_and_all_there():
 def test_optional_packages_are_imported_in_one_file_each():
     generators = "caco/backends/generators"
     extras = {
-        "datasets": {"caco/backends/sources.py"},
+        "datasets": {"caco/backends/sources.py", "caco/rlvr/adapters/verifiers_v0.py"},
+        "huggingface_hub": {"caco/jobs/hub.py"},
+        "reasoning_gym": {"caco/rlvr/adapters/reasoning_gym.py"},
+        "verifiers": {"caco/rlvr/adapters/verifiers.py", "caco/rlvr/adapters/verifiers_v0.py"},
         "transformers": {f"{generators}/transformers.py"},
         "vllm": {f"{generators}/vllm.py"},
     }

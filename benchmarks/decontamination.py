@@ -5,7 +5,7 @@
 The benchmarks searched are GSM8K's test items and HumanEval. Positives: rewordings by a model and backward forms with a
 masked number (problems/leak_pairs); and programs that models wrote for GSM8K's test items, asked by computation alone,
 without a word of the text. Negatives: train items of GSM8K and MBPP, as text and with their compiled programs. Half of
-the positives and negatives (by a hash of their ids) were looked at when the bars were set; the table has the other half.
+the cases (by a hash of their ids) were looked at when the bars were set; the table has the other half.
 """
 
 import argparse
@@ -48,27 +48,29 @@ def held_out(name: str) -> bool:
     return int(digest("decontamination", name), 16) % 2 == 0
 
 
-def positives() -> Iterator[Case]:
-    """Reworded and masked items; the item's name as the index has it."""
+def positives(items: list[Item]) -> Iterator[Case]:
+    """Reworded and masked items; the item's name as the index has it, `*` where the row does not say."""
+    names = {" ".join(item.text.split()): item.name for item in items}
     for row in rows("problems/leak_pairs"):
         if held_out(row["id"]):
             meta = row["meta"]
-            benchmark = "humaneval" if "humaneval" in meta["dataset"] else "gsm8k_test"
-            name = f"{benchmark}/{meta.get('original_id', '')}"
+            name = names.get(" ".join(meta.get("original", "").split()), "*")
             yield Case(f"{meta['dataset']}", row["problem"], row["answer"], "", name)
 
 
 def programs(limit: int) -> Iterator[Case]:
     """Right programs of other authors for test items, without the text."""
-    found = 0
-    for row in rows("programs/pal"):
+    seen: set[str] = set()
+    for row in rows("programs/faithful_cot_gsm8k"):
         meta = row["meta"]
-        if meta["dataset"] != "gsm8k" or not held_out(row["id"]) or found == limit:
+        if str(meta.get("recorded_answer")) != row["answer"] or not held_out(row["id"]) or meta["group"] in seen:
             continue
+        if len(seen) == limit:
+            return
         made = compile_program(Seed(problem=row["problem"], answer=row["answer"], code=row["code"]))
         if isinstance(made, CodeCoT):
-            found += 1
-            yield Case("programs, no text", "", row["answer"], made.code, "gsm8k_test/*")
+            seen.add(meta["group"])
+            yield Case("programs, no text", "", row["answer"], made.code, "*")
 
 
 def negatives(limit: int) -> Iterator[Case]:
@@ -98,14 +100,16 @@ def main() -> None:
     started = time.process_time()
     items = [i for n in ("gsm8k_test", "humaneval") for i in benchmark_items(str(DATA / "problems" / f"{n}.jsonl.gz"))]
     index = LeakIndex(items)
-    print(f"{len(items)} items, {sum(bool(i.code) for i in items)} with a program; read, compiled and indexed in ", end="")
+    print(
+        f"{len(items)} items, {sum(bool(i.code) for i in items)} with a program; read, compiled and indexed in ", end=""
+    )
     print(f"{time.process_time() - started:.0f} CPU s")
 
     def ours(text: str, answer: str, code: str) -> str:
         leak = index.find(text, answer, code)
         return leak.item if leak else ""
 
-    cases = [*positives(), *programs(args.programs), *negatives(args.negatives)]
+    cases = [*positives(items), *programs(args.programs), *negatives(args.negatives)]
     methods = {"caco": ours, "13-gram": by_overlap(items, 13), "8-gram": by_overlap(items, 8)}
     flagged: dict[str, list[str]] = {}
     for name, find in methods.items():
@@ -113,7 +117,9 @@ def main() -> None:
         flagged[name] = [find(case.text, case.answer, case.code) for case in cases]
         print(f"{name}: {(time.process_time() - started) / len(cases) * 1000:.2f} CPU ms a problem")
     table(cases, flagged)
-    for case, found in [(c, f) for c, f in zip(cases, flagged["caco"], strict=True) if bool(f) != bool(c.item)][: args.show]:
+    for case, found in [(c, f) for c, f in zip(cases, flagged["caco"], strict=True) if bool(f) != bool(c.item)][
+        : args.show
+    ]:
         print(f"\n[{case.kind}] expected {case.item or 'none'}, found {found}: {case.text}\n{case.code}")
         print(index.find(case.text, case.answer, case.code))
 
@@ -131,10 +137,11 @@ def table(cases: list[Case], flagged: dict[str, list[str]]) -> None:
         true = [i for i in in_words if cases[i].item]
         hit = [i for i in true if found[i]]
         false = [i for i in in_words if not cases[i].item and found[i]]
-        right = sum(found[i] == cases[i].item for i in hit)
+        known = [i for i in hit if cases[i].item != "*"]
+        right = sum(found[i] == cases[i].item for i in known)
         print(
             f"{name:10} recall {len(hit) / len(true):6.1%}  precision {len(hit) / max(len(hit) + len(false), 1):6.1%}  "
-            f"right item {right / max(len(hit), 1):6.1%}  false alarms {len(false)} of {len(in_words) - len(true)}"
+            f"right item {right / max(len(known), 1):6.1%}  false alarms {len(false)} of {len(in_words) - len(true)}"
         )
 
 

@@ -74,14 +74,10 @@ def quickstart(
     defaults      fields the file does not have: licence=MIT,source=mine
     fresh         instances with fresh inputs to ask for, for each program
     compositions  programs to make from each one by feeding its answer into another
-<<<<<<< HEAD
     transforms    others to use, once for each program: inversion,extension,reformulation,restructuring
-=======
-    transforms    others to use, once for each program: inversion,extension,mutation,reformulation,restructuring
     rules         changes to the filter's rules: statements>=2,answer_in_code=off
     duplicates    changes to what makes programs of two seeds one: near_text=0.9,tree=3,behaviour=1
     decontaminate files of benchmarks, separated by commas, of which no item may come out
->>>>>>> 599851e (wip)
     isolation     what the sandbox must offer: jail, process, or the best this host has (auto)
     cpu_s         CPU seconds a program may take
     """
@@ -89,7 +85,11 @@ def quickstart(
     behaving = [Step(name="behave", stage=behave.behave(), takes=("filter",))] if limits.get("behaviour") else []
     making = (
         *([Step(name="compose", stage=vary.join(compositions), takes=("distinct",))] if compositions else ()),
-        *([Step(name="transform", stage=transform.transform(transforms, 1), takes=("distinct",))] if transforms else ()),
+        *(
+            [Step(name="transform", stage=transform.transform(transforms, 1), takes=("distinct",))]
+            if transforms
+            else ()
+        ),
     )
     checking = (
         Step(name="execute_made", stage=execute.execute(), takes=tuple(step.name for step in making)),

@@ -43,16 +43,18 @@ class Bars:
 
     ngram: int = 13
     """Words in a row that both hold, numbers included."""
-    words: float = 0.60
+    words: float = 0.42
     """Similarity of words alone."""
-    numbers: float = 0.25
+    numbers: float = 0.22
     """Similarity of words where all numbers are the same, two or more."""
-    answered: float = 0.12
+    answered: float = 0.10
     """Similarity of words where all numbers and the answer are the same."""
-    masked: float = 0.45
+    masked: float = 0.30
     """Similarity of words where all numbers but one are the same: a masked or changed one."""
-    few: int = 3
-    """Different numbers from which a computation is told by itself; below, `answered` must be reached too."""
+    few: int = 4
+    """Different numbers in a program from which its computation is told by itself; below, the words must reach
+    `retold` too."""
+    retold: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class _Reading:
     ngrams: frozenset[int]
     answer: str
     graph: str
+    constants: int
+    """Different numbers of the program."""
 
 
 class LeakIndex:
@@ -122,8 +126,8 @@ class LeakIndex:
 
     def _in_computation(self, mine: _Reading, alike: dict[int, float]) -> Leak | None:
         for i in self._by_graph.get(mine.graph, ()) if mine.graph else ():
-            if len(mine.numbers) >= self._bars.few or alike.get(i, 0) >= self._bars.answered:
-                evidence = f"the same operations on the same {len(mine.numbers)} numbers"
+            if mine.constants >= self._bars.few or alike.get(i, 0) >= self._bars.retold:
+                evidence = f"the same operations on the same {mine.constants} numbers"
                 return Leak(item=self._items[i].name, route="computation", evidence=evidence)
         return None
 
@@ -138,6 +142,7 @@ class LeakIndex:
             ngrams=frozenset(_ngrams(tokens, self._bars.ngram)),
             answer=_plain(answer),
             graph=_graph(code),
+            constants=len(set(re.findall(r"\d[\d.]*", re.sub(r"#[^\n]*|[A-Za-z_]\w*", "", code))) - {"0", "1"}),
         )
 
 

@@ -120,6 +120,8 @@ def _candidates(digests: NDArray[np.uint32], filled: NDArray[np.bool_], width: i
     """Pairs of rows that share a band, each as `earlier * rows + later`."""
     size = np.uint64(len(digests))
     found = np.zeros(0, dtype=np.uint64)
+    if not filled.any():
+        return found
     for start in range(0, PERMUTATIONS - width + 1, width):
         keys = np.zeros(len(digests), dtype=np.uint64)
         for column in range(start, start + width):

@@ -59,7 +59,10 @@ RULES: tuple[Rule, ...] = (
     Rule(
         name="output_type",
         reason=Reason.OUTPUT_TYPE,
-        among=(*"bool int float str list tuple set frozenset dict Fraction Decimal complex symbolic date".split(),),
+        among=(
+            *("bool", "int", "float", "Fraction", "Decimal", "complex", "str", "list", "tuple", "set", "frozenset"),
+            *("dict", "symbolic", "date"),
+        ),
     ),
     Rule(name="output_size", reason=Reason.OUTPUT_SIZE, least=1, most=1000),
     Rule(name="answer_in_code", reason=Reason.ANSWER_IN_CODE, most=0),

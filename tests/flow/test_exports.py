@@ -134,3 +134,13 @@ def test_refusals_are_one_error(finished, tmp_path):
     (tmp_path / "plain.jsonl").write_text('{"prompt": "x"}\n')
     with pytest.raises(ConfigError, match="has no column with programs"):
         verify(tmp_path / "plain.jsonl")
+
+
+def test_publish_refuses_what_is_no_dataset_and_names_the_extra(exported, tmp_path):
+    done = cli("publish", tmp_path, "me/mine", cwd=tmp_path)
+    assert done.returncode == 2 and "is no dataset of ours" in done.stderr
+    try:
+        import huggingface_hub  # noqa: F401
+    except ImportError:
+        done = cli("publish", exported / "messages", "me/mine", cwd=tmp_path)
+        assert done.returncode == 2 and "pip install 'caco[hub]'" in done.stderr

@@ -17,6 +17,7 @@ CONTEXT = {
     "data": {"@id": "cr:data", "@type": "@json"},
     "dataType": {"@id": "cr:dataType", "@type": "@vocab"},
     "dct": "http://purl.org/dc/terms/",
+    "equivalentProperty": "cr:equivalentProperty",
     "examples": {"@id": "cr:examples", "@type": "@json"},
     "extract": "cr:extract",
     "field": "cr:field",
@@ -37,6 +38,7 @@ CONTEXT = {
     "regex": "cr:regex",
     "repeated": "cr:repeated",
     "replace": "cr:replace",
+    "samplingRate": "cr:samplingRate",
     "sc": "https://schema.org/",
     "separator": "cr:separator",
     "source": "cr:source",
@@ -82,29 +84,28 @@ def _records(split: str, path: str, schema: pa.Schema) -> dict[str, Any]:
         "@type": "cr:RecordSet",
         "@id": split,
         "name": split,
-        "field": [_field(f"{split}/{column.name}", column, path, column.name) for column in schema],
+        "field": [_field(f"{split}/{column.name}", column, path, (column.name,)) for column in schema],
     }
 
 
-def _field(place: str, column: pa.Field, path: str, name: str) -> dict[str, Any]:
-    """A column; a struct has its members as subfields, a list is repeated."""
+def _field(place: str, column: pa.Field, path: str, within: tuple[str, ...]) -> dict[str, Any]:
+    """A column, or a member `within` one; a struct has its members as subfields, a list is repeated."""
     kind, repeated = column.type, False
     while pa.types.is_list(kind):
         kind, repeated = kind.value_type, True
-    source = {"fileObject": {"@id": path}, "extract": _extract(path, name)}
+    top, *inner = within
+    source: dict[str, Any] = {"fileObject": {"@id": path}, "extract": {"column": top}}
+    if inner:
+        source["transform"] = [{"jsonPath": name} for name in inner]
     field: dict[str, Any] = {"@type": "cr:Field", "@id": place, "name": place, "source": source}
     if repeated:
         field["repeated"] = True
     if pa.types.is_struct(kind):
         members = [kind.field(i) for i in range(kind.num_fields)]
-        field["subField"] = [_field(f"{place}/{m.name}", m, path, f"{name}.{m.name}") for m in members]
+        field["subField"] = [_field(f"{place}/{m.name}", m, path, (*within, m.name)) for m in members]
     else:
         field["dataType"] = _data_type(kind)
     return field
-
-
-def _extract(path: str, name: str) -> dict[str, str]:
-    return {"column": name} if path.endswith(".parquet") else {"jsonPath": f"$.{name}"}
 
 
 def _data_type(kind: pa.DataType) -> str:

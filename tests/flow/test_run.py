@@ -109,7 +109,7 @@ def test_a_changed_setting_redoes_its_step_and_those_after(finished, settings, t
     after = {entry.name: entry.table for entry in run.manifest.steps}
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {
-        "vary", "execute_fresh", "keep", "deduplicate", "reverse", "solve", "verify", "export"
+        "vary", "execute_fresh", "keep", "filter_fresh", "deduplicate", "reverse", "solve", "verify", "export"
     }  # fmt: skip
 
 

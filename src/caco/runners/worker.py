@@ -46,4 +46,7 @@ def _next(tasks: Connection) -> bytes | None:
 
 
 if __name__ == "__main__":
-    main(Connection(int(sys.argv[1]), writable=False), Connection(int(sys.argv[2]), readable=False))
+    try:
+        main(Connection(int(sys.argv[1]), writable=False), Connection(int(sys.argv[2]), readable=False))
+    except BrokenPipeError:
+        sys.exit(1)  # the parent was killed: nobody is left to answer, and the part in hand has no receipt

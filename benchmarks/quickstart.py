@@ -1,6 +1,6 @@
 """The quickstart recipe on a file of seeds, GSM8K train by default: rows, seconds and rates of each step.
 
-    python benchmarks/quickstart.py [--seeds FILE] [--fresh N] [--workers N] [--limit N]
+    python benchmarks/quickstart.py [--seeds FILE] [--fresh N] [--compositions N] [--workers N] [--limit N]
 
 Prints a table: for each step the rows that went in and came out, worker seconds, and rows a worker-second; then wall
 time, CPU time of the whole process tree, and the peak memory of its largest process.
@@ -22,12 +22,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default=str(SHARED / "data" / "problems" / "gsm8k_train.jsonl.gz"))
     parser.add_argument("--fresh", type=int, default=4)
+    parser.add_argument("--compositions", type=int, default=0)
     parser.add_argument("--workers", type=int, default=0)
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--runs", default="", help="keep the run in this folder")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"seeds": options.seeds, "fresh": options.fresh, "workers": options.workers}
+        names = ("seeds", "fresh", "compositions", "workers")
+        settings = {name: getattr(options, name) for name in names}
         started = time.perf_counter()
         run = caco.run("quickstart", settings=settings, runs=options.runs or folder, limit=options.limit)
         wall_s = time.perf_counter() - started

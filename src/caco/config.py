@@ -52,5 +52,5 @@ class RunnerConfig:
     """Processes; 0 is one for each core."""
     batch_rows: int = 250
     """Rows handed to a stage at once."""
-    part_rows: int = 1000
+    part_rows: int = 200
     """Rows in a part of a table: the unit of resuming."""

@@ -58,7 +58,7 @@ def quickstart(
     seeds: str = "caco:seeds",
     columns: Pairs = {},  # noqa: B006 - never changed
     defaults: Pairs = {},  # noqa: B006 - never changed
-    fresh: Annotated[int, Field(ge=1, le=1000)] = 4,
+    fresh: Annotated[int, Field(ge=1, le=1000)] = 2,
     compositions: Annotated[int, Field(ge=0, le=100)] = 1,
     transforms: Names = (),
     rules: str = "",

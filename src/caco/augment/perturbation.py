@@ -17,7 +17,7 @@ from caco.codecot.values import decode
 from caco.lineage import rng
 from caco.records import Check, Execution, Status
 
-MOST = 9
+MOST = 5
 """Values tried for one input where nothing predicts what the program makes of them."""
 CONFIRMING = 2
 """Values tried where none is predicted to move the output."""
@@ -33,7 +33,7 @@ class Perturbation:
 
 
 def perturbations(execution: Execution) -> list[Perturbation]:
-    """For each input in turn, up to nine programs in which only that input has another value.
+    """For each input in turn, up to `MOST` programs in which only that input has another value.
 
     One is enough where exact arithmetic predicts that it moves the output; the run confirms it. The same execution
     always gives the same list; it is empty for a run that failed.

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from conftest import cli
+
+from running import cli
 
 
 @pytest.mark.parametrize(

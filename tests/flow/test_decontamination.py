@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from conftest import shipped_seeds
 
 import caco
 from caco.errors import ConfigError
+from running import shipped_seeds
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ from dataclasses import replace
 from itertools import islice
 
 import pytest
-from conftest import cli
 
 from caco.codecot import values
 from caco.errors import ConfigError
@@ -15,6 +14,7 @@ from caco.rlvr import oracle
 from caco.rlvr.audit import FORMATS, audit
 from caco.rlvr.environment import BLOCK, LEVELS, Environment
 from caco.rlvr.package import build, load, programs
+from running import cli
 
 NUM = 5
 

@@ -5,7 +5,6 @@ import shutil
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import cli
 
 from caco.errors import ConfigError
 from caco.jobs.claims import claim
@@ -13,6 +12,7 @@ from caco.jobs.export.folder import export
 from caco.jobs.export.format import INSTRUCTION
 from caco.jobs.export.table import FORMATS
 from caco.jobs.verify import verify
+from running import cli
 
 
 def rows(folder, split="train"):

@@ -1,12 +1,12 @@
 """A forecast from a pilot, held against the full run it forecasts."""
 
 import pytest
-from conftest import shipped_seeds
 
 import caco
 from brain import Brain
 from caco.report.models import spending
 from caco.wiring import pilot
+from running import shipped_seeds
 from served import ModelServer
 
 

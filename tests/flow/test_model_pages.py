@@ -5,9 +5,9 @@ import re
 import shlex
 
 import pytest
-from conftest import ROOT, cli
 
 from brain import Brain
+from running import ROOT, cli
 from served import ModelServer
 
 PAGES = sorted((ROOT / "docs" / "how-to").glob("models*.md"))

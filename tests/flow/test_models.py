@@ -9,13 +9,13 @@ import sys
 import time
 
 import pytest
-from conftest import cli, shipped_seeds, tables
 
 import caco
 from brain import Brain
 from caco.errors import BackendError, ConfigError
 from caco.report.control_rates import control_rates
 from caco.report.run import Run
+from running import cli, shipped_seeds, tables
 from served import FAULTS, ModelServer
 
 MODEL_STEPS = ("draft", "repair_2", "write", "rewrite_2", "reread", "reread_2", "attempt", "judge")

@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import tables
 
 import caco
 from caco.errors import BackendError, StoreError
 from caco.report.run import Run
+from running import tables
 
 
 def start(settings, runs, **more):

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from conftest import tables
 
 import caco
 from caco.codecot import values
 from caco.errors import ConfigError, StoreError
 from caco.records import Example, Outcome, Seed
+from running import tables
 
 
 def test_the_funnel_adds_up(finished):

@@ -58,10 +58,12 @@ class Spent:
 def request_key(identity: str, request: GenerateRequest) -> str:
     """32 hex digits that name a request to the model that `identity` names."""
     s = request.sampling
-    turns = [(m.role, m.content) for m in request.messages]
+    texts = [part for m in request.messages for part in (m.role, m.content)]
     drawn = (s.temperature, s.top_p, s.max_tokens, s.n, s.stop, s.seed, s.schema)
-    text = json.dumps((identity, turns, request.prompt, drawn))
-    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+    # Texts are hashed as they are, behind their lengths: to write them as JSON takes four times as long.
+    shape = repr((identity, [len(text) for text in texts], len(request.prompt), drawn))
+    whole = "".join((shape, *texts, request.prompt))
+    return hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 class CallLog:

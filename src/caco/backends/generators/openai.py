@@ -196,7 +196,7 @@ class OpenAI:
 
     def _wake(self) -> None:
         """Let as many waiters try again as there is room for."""
-        room = sum(max(endpoint.free, 0) for endpoint in self._endpoints)
+        room = sum(max(endpoint.free, 0) for endpoint in self._endpoints) if self._waiters else 0
         while room > 0 and self._waiters:
             waiter = self._waiters.popleft()
             if not waiter.done():

@@ -30,7 +30,7 @@ def body(model: str, request: GenerateRequest, extra: Mapping[str, Any]) -> dict
     if s.schema:
         shape = {"name": "reply", "schema": json.loads(s.schema)}
         fields["response_format"] = {"type": "json_schema", "json_schema": shape}
-    return {name: value for name, value in (fields | dict(extra)).items() if value is not None}
+    return {name: value for name, value in (fields | dict(extra)).items() if value is not None} if extra else fields
 
 
 def completion(reply: Any) -> Completion:
@@ -39,9 +39,11 @@ def completion(reply: Any) -> Completion:
     What a server keeps apart as reasoning comes back in front of the text, between think marks.
     """
     try:
-        choices = sorted(reply["choices"], key=lambda choice: choice.get("index", 0))
-        texts = tuple(_text(choice) for choice in choices)
-        finish = tuple(str(choice.get("finish_reason") or "stop") for choice in choices)
+        choices = reply["choices"]
+        if len(choices) > 1:
+            choices = sorted(choices, key=lambda choice: choice.get("index", 0))
+        texts = tuple([_text(choice) for choice in choices])
+        finish = tuple([str(choice.get("finish_reason") or "stop") for choice in choices])
         usage = reply.get("usage") or {}
         tokens_in, tokens_out = usage.get("prompt_tokens"), usage.get("completion_tokens")
     except (TypeError, KeyError, AttributeError) as error:

@@ -63,6 +63,12 @@ def placed(config: RunConfig, folder: Path) -> RunConfig:
 
     The log lies beside the runs, so that a pilot, a second try and a replay find what has been paid for.
     """
+    for name, port in config.ports.items():
+        if name in ROLES and "log" not in port.serving and not isinstance(folder, Path):
+            raise ConfigError(
+                f"the call log is a SQLite file, which cannot lie beside {folder}: give the role {name!r} a "
+                "file on this machine, as in --set model=...,log=calls.sqlite"
+            )
     account = {"log": folder.parent / "calls.sqlite", "run": folder.name, "budget": config.budget}
     ports = {
         name: replace(port, serving={**account, **port.serving}) if name in ROLES else port

@@ -15,6 +15,7 @@ from caco.jobs.compare import compare_runs
 from caco.jobs.evaluate import evaluation
 from caco.jobs.export.folder import export
 from caco.report.run import Run
+from caco.rlvr.package import programs
 from running import ROOT, cli, tables
 
 SHARED = Path(os.environ.get("CACO_SHARED", ROOT.parent / "shared")) / "data"
@@ -96,8 +97,7 @@ def test_several_samples(evaluated):
 
 def test_a_killed_evaluation_goes_on_and_asks_nothing_twice(evaluated, data, tmp_path):
     whole = evaluated("solves")
-    role = {"backend": "scripted", "function": "examinees:solves", "budget": "x"}
-    role.pop("budget")
+    role = {"backend": "scripted", "function": "examinees:solves"}
     given = {"model": role, "benchmarks": examinees.NAMES, "data": str(data), "workers": 1}
     partly = caco.run("evaluate", settings={**given, "budget": {"requests": 4}}, runs=tmp_path, name="partly")
     assert sum(score.missing for score in evaluation(partly).scores) == 5
@@ -129,6 +129,8 @@ def test_nothing_of_an_evaluation_is_exported(evaluated, tmp_path):
     assert run.dataset is None and not any(entry.makes == "Example" for entry in run.manifest.steps)
     with pytest.raises(ConfigError, match="makes no examples to export"):
         export(run, "messages", tmp_path / "out")
+    with pytest.raises(ConfigError, match="publishes no programs"):
+        programs(run)
 
 
 def test_a_model_is_asked_as_it_was_trained(data, tmp_path):
@@ -171,7 +173,10 @@ def test_the_command_line(data, tmp_path, monkeypatch):
             ["m", "--benchmarks", "math", "--role", "url=http://localhost:1/v1"],
             "benchmark 'math': benchmarks holds no math_test.jsonl.gz; --data names the folder",
         ),
-        (["m", "--benchmarks", "theoremqa", "--data", "hub:", "--backend", "replay"], "benchmark 'theoremqa' has no hub dataset"),
+        (
+            ["m", "--benchmarks", "theoremqa", "--data", "hub:", "--backend", "replay"],
+            "benchmark 'theoremqa' has no hub dataset",
+        ),
         (["--benchmarks", "gsm8k"], "name the model"),
         (["m", "--benchmarks", "gsm8k", "--role", "url"], "url: should be KEY=VALUE"),
         (["m", "--benchmarks", "gsm8k", "--backend", "magic"], "unknown backend of the role 'solver' 'magic'"),

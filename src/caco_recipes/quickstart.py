@@ -49,8 +49,9 @@ def _names(text: object) -> object:
     return tuple(name for name in text.split(",") if name) if isinstance(text, str) else text
 
 
-Transform = Literal["extension", "inversion", "reformulation", "restructuring"]
+Transform = Literal["distractor", "extension", "inversion", "reformulation", "restructuring"]
 Names = Annotated[tuple[Transform, ...], BeforeValidator(_names)]
+Range = Annotated[tuple[()] | tuple[float, float], BeforeValidator(_names)]
 Pairs = Annotated[Mapping[str, str], BeforeValidator(_pairs)]
 
 
@@ -61,6 +62,7 @@ def quickstart(
     fresh: Annotated[int, Field(ge=1, le=1000)] = 2,
     compositions: Annotated[int, Field(ge=0, le=100)] = 1,
     transforms: Names = (),
+    difficulty: Range = (),
     rules: str = "",
     duplicates: Pairs = {},  # noqa: B006 - never changed
     decontaminate: str = "",
@@ -74,7 +76,9 @@ def quickstart(
     defaults      fields the file does not have: licence=MIT,source=mine
     fresh         instances with fresh inputs to ask for, for each program
     compositions  programs to make from each one by feeding its answer into another
-    transforms    others to use, once for each program: inversion,extension,reformulation,restructuring
+    transforms    others to use, once for each program:
+                  distractor,extension,inversion,reformulation,restructuring
+    difficulty    the least and the most difficult programs to keep: 3,8
     rules         changes to the filter's rules: statements>=2,answer_in_code=off
     duplicates    changes to what makes programs of two seeds one: near_text=0.9,tree=3,behaviour=1
     decontaminate files of benchmarks, separated by commas, of which no item may come out
@@ -100,8 +104,14 @@ def quickstart(
     )
     programs = ("distinct", "filter_made") if making else ("distinct",)
     index = {"index": PortConfig(backend="local", settings={"benchmarks": decontaminate})} if decontaminate else {}
-    clean = Step(name="decontaminate", stage=contamination.decontaminate(), takes=("deduplicate",))
-    last = "decontaminate" if decontaminate else "deduplicate"
+    last = "deduplicate"
+    choosing: list[Step] = []
+    if difficulty:
+        choosing.append(Step(name="difficulty", stage=filter.of_difficulty(*difficulty), takes=(last,)))
+        last = "difficulty"
+    if decontaminate:
+        choosing.append(Step(name="decontaminate", stage=contamination.decontaminate(), takes=(last,)))
+        last = "decontaminate"
     return RunConfig(
         recipe="quickstart",
         source=SourceConfig(path=seeds, columns=columns, defaults=defaults),
@@ -125,7 +135,7 @@ def quickstart(
             Step(name="keep", stage=keep.keep(), takes=("execute_fresh",)),
             Step(name="filter_fresh", stage=judged, takes=("keep",)),
             Step(name="deduplicate", stage=keep.deduplicate(), takes=(*programs, "filter_fresh")),
-            *((clean,) if decontaminate else ()),
+            *choosing,
             Step(name="reverse", stage=reverse.reverse(), takes=(last,)),
             Step(name="solve", stage=solve.solve(), takes=("reverse",)),
             Step(name="verify", stage=verify.verify(), takes=("solve",)),
@@ -138,6 +148,7 @@ def quickstart(
             "fresh": fresh,
             "compositions": compositions,
             "transforms": list(transforms),
+            "difficulty": list(difficulty),
             "rules": rules,
             "duplicates": dict(duplicates),
             "decontaminate": decontaminate,

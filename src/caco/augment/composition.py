@@ -104,6 +104,7 @@ def _joined(one: CodeCoT, two: CodeCoT, fit: Fit) -> CodeCoT:
         text=chained(one.text, two.text, fit.name, fit.letter, new),
         bounds=tuple(dict.fromkeys((*one.bounds, *bounds))),
         varies=(*one.varies, *(new.get(n, n) for n in two.varies if n != fit.name)),
+        distractors=(*one.distractors, *(new.get(n, n) for n in two.distractors)),
         domain=_both(one.domain, two.domain, "+"),
         source=_both(one.source, two.source, "+"),
         licence=_both(one.licence, two.licence, " AND "),

@@ -1,10 +1,12 @@
-"""Analysis, fingerprints, exact and near dedup of many programs: rows a CPU second, peak memory, and the growth.
+"""Analysis, fingerprints, exact and near dedup of many programs: rows a second, peak memory, and the growth.
 
-    python benchmarks/programs_scale.py [--sizes 10000,30000,100000] [--near 0.9] [--plot FILE.svg]
+    python benchmarks/programs_scale.py [--sizes 10000,100000,1000000] [--workers 2] [--plot FILE.svg]
 
 The programs are the seeds that ship, each with other inputs and other names, so that no two have one text; one in ten
-is a near copy (comments gone, one name changed) of an earlier one, which near dedup should find. Each size runs in a
-process of its own, on one core; the peak is the process's resident set less what it held before the first program.
+is a near copy (comments gone, a line more) of an earlier one, which dedup should find. The work is that of the stage
+`distinct` with the kinds text, tree, computation and near_program: workers analyse and sketch blocks of programs, one
+process decides from all sketches. Each size runs in processes of its own. Times are CPU seconds of all processes;
+memory is the peak resident set of the process that decides (files that it maps included) and of the largest worker.
 """
 
 import argparse
@@ -14,137 +16,180 @@ import re
 import resource
 import subprocess
 import sys
+import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
+from functools import cache
+from math import log10
+from multiprocessing import Pool
 from pathlib import Path
+
+import pyarrow as pa
 
 from caco.backends.sources import read_lines
 from caco.codecot.dataflow import features, reaching_inputs
-from caco.codecot.fingerprint import graph_fingerprint, text_fingerprint, tree_fingerprint
-from caco.codecot.neighbours import CHUNK, Signatures, near_pairs, program_shingles
 from caco.codecot.program import parse
-from caco.codecot.scope import all_names
 from caco.config import SourceConfig
-from caco.records import CodeCoT, Seed
+from caco.records import CodeCoT, Execution, Seed, Status
 from caco.stages.collect import Collect
+from caco.stages.distinct import distinct
 from caco.stages.unify import compile_seed
 
 KEPT_NAMES = {"input", "output", "print", "math", "sympy", "fractions"}
+BLOCK = 2000
+"""Programs that a worker makes, analyses and sketches at once."""
+STAGE = distinct({"text": 1, "tree": 1000, "computation": 3, "near_program": 0.9})
 
 
-def originals() -> list[str]:
-    """Programs of the seeds that ship."""
+@cache
+def originals() -> list[tuple[str, list[str]]]:
+    """Programs of the seeds that ship, each with the names of its inputs."""
     seeds = [Collect()(line) for line in read_lines(SourceConfig(path="caco:seeds", limit=2000))]
-    made = [compile_seed(seed) for seed in seeds if isinstance(seed, Seed)]
-    return [cot.code for cot in made if isinstance(cot, CodeCoT)]
+    codes = [cot.code for seed in seeds if isinstance(seed, Seed) and isinstance(cot := compile_seed(seed), CodeCoT)]
+    return [(c, sorted(n for n in parse(c).inputs if len(n) > 2 and n not in KEPT_NAMES)) for c in codes]
 
 
-def programs(size: int) -> Iterator[str]:
-    """`size` programs, the same ones for every run."""
-    rng = random.Random(7)
-    sources = originals()
-    names = [sorted(n for n in parse(c).inputs if len(n) > 2 and n not in KEPT_NAMES) for c in sources]
+def programs(block: int, size: int = BLOCK) -> Iterator[str]:
+    """The programs of a block, the same ones for every run."""
+    rng = random.Random(block)
     recent: list[str] = []
     for number in range(size):
         if number % 10 == 9:
-            yield re.sub(r"#[^\n]*", "", rng.choice(recent)) + f"# copy {number}\n"
+            yield re.sub(r"#[^\n]*", "", rng.choice(recent)) + f"# copy {block}-{number}\n"
             continue
-        i = rng.randrange(len(sources))
-        code = sources[i]
-        for name in names[i]:
+        code, names = rng.choice(originals())
+        for name in names:
             code = re.sub(rf"\b{name}\b", f"{name}_{rng.randrange(10**6)}", code)
+        code = re.sub(r"(?<=: )\d\d+\b", lambda m: str(rng.randrange(2, 2 * int(m[0]))), code)
         recent = [*recent[-200:], code]
         yield code
 
 
-def measured(size: int, near: float) -> dict[str, float]:
-    """One size, in this process."""
-    rows = programs(size)
-    first = next(rows)
-    assert all_names(parse(first).tree)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    spent = dict.fromkeys(("make", "analyse", "fingerprint", "shingle", "near"), 0.0)
-    seen: dict[str, set[str]] = {"text": set(), "tree": set(), "graph": set()}
-    signatures, chunk = Signatures(), []
-    for number in range(1, size):
-        clock = time.process_time()
-        code = next(rows)
-        clock = _add(spent, "make", clock)
+def sketch(task: tuple[int, int, str]) -> tuple[float, float, float, int]:
+    """Make, analyse and sketch a block into a file; CPU seconds of each, and the peak memory in MB."""
+    block, size, folder = task
+    start = time.process_time()
+    codes = list(programs(block, size))
+    made = time.process_time()
+    for code in codes:
         program = parse(code)
         features(program), reaching_inputs(program)
-        clock = _add(spent, "analyse", clock)
-        seen["text"].add(text_fingerprint(code))
-        seen["tree"].add(tree_fingerprint(code))
-        seen["graph"].add(graph_fingerprint(code, values=True))
-        clock = _add(spent, "fingerprint", clock)
-        chunk.append(program_shingles(code))
-        if len(chunk) == CHUNK or number == size - 1:
-            signatures.extend(chunk)
-            chunk = []
-        _add(spent, "shingle", clock)
-    clock = time.process_time()
-    twins = {later for _, later, _ in near_pairs(signatures, near)}
-    _add(spent, "near", clock)
-    peak = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    return {"rows": size, "peak_mb": peak, "near": len(twins), **{f"{k}_s": v for k, v in spent.items()}} | {
-        f"distinct_{k}": len(v) for k, v in seen.items()
+    analysed = time.process_time()
+    names = [f"{block:04x}{number:012x}" for number in range(size)]
+    rows = [
+        Execution(id=name, codecot=CodeCoT(code=code, seeds=(name,)), status=Status.OK)
+        for name, code in zip(names, codes, strict=True)
+    ]
+    assert STAGE.outline
+    table = STAGE.outline.table(rows)
+    with pa.OSFile(f"{folder}/{block:05d}.arrow", "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    return made - start, analysed - made, time.process_time() - analysed, peak_mb()
+
+
+def peak_mb() -> int:
+    """Peak resident memory of this process."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def measured(size: int, workers: int) -> dict[str, float]:
+    """One size, in this process and its workers."""
+    wall = time.perf_counter()
+    with tempfile.TemporaryDirectory() as folder:
+        tasks = [(i, min(BLOCK, size - i * BLOCK), folder) for i in range(-(-size // BLOCK))]
+        with Pool(workers) as pool:
+            done = pool.map(sketch, tasks, chunksize=1)
+        sketched = time.perf_counter() - wall
+        files = sorted(Path(folder).glob("*.arrow"))
+        on_disk = sum(file.stat().st_size for file in files)
+        start = time.process_time()
+        table = pa.concat_tables([pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in files])
+        assert STAGE.outline
+        fate = STAGE.outline.decide(table)
+        reasons = Counter(str(f.reason) if (f := fate(i)) else "stays" for i in range(size))  # type: ignore[union-attr]
+        decide = time.process_time() - start
+    making, analyse, sketching = (sum(d[i] for d in done) for i in range(3))
+    return {
+        "rows": size,
+        "make_s": making,
+        "analyse_s": analyse,
+        "sketch_s": sketching,
+        "decide_s": decide,
+        "wall_s": sketched + decide,
+        "parent_mb": peak_mb(),
+        "worker_mb": max(d[3] for d in done),
+        "disk_mb": on_disk / 2**20,
+        **reasons,
     }
-
-
-def _add(spent: dict[str, float], name: str, clock: float) -> float:
-    now = time.process_time()
-    spent[name] += now - clock
-    return now
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10000,30000,100000")
-    parser.add_argument("--near", type=float, default=0.9)
-    parser.add_argument("--plot", type=Path, help="an SVG of CPU seconds against rows, both axes logarithmic")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--plot", type=Path, help="an SVG of CPU seconds and memory against rows, logarithmic")
     parser.add_argument("--one", type=int, default=0, help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.one:
-        print(json.dumps(measured(args.one, args.near)))
+        print(json.dumps(measured(args.one, args.workers)))
         return
-    print(f"{'rows':>9} {'analyse':>8} {'prints':>8} {'shingle':>8} {'near':>8} {'all':>8} {'MB':>7} {'MB/M':>7} near")
-    print(f"{'':9} {'CPU ms a row':>17}")
+    heads = ("analyse", "sketch", "decide", "ms a row", "rows/s/core", "decider MB", "worker MB", "disk MB", "gone")
+    print(f"{'rows':>9} " + " ".join(f"{head:>11}" for head in heads))
+    print(f"{'':9} {'CPU seconds':>11}")
     points = []
     for size in map(int, args.sizes.split(",")):
-        command = [sys.executable, __file__, "--one", str(size), "--near", str(args.near)]
+        command = [sys.executable, __file__, "--one", str(size), "--workers", str(args.workers)]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-        parts = [found[f"{name}_s"] for name in ("analyse", "fingerprint", "shingle", "near")]
-        shown = " ".join(f"{1000 * part / size:8.3f}" for part in (*parts, sum(parts)))
-        print(f"{size:9} {shown} {found['peak_mb']:7.0f} {found['peak_mb'] * 1e6 / size:7.0f} {found['near']:.0f}")
-        points.append((size, sum(parts)))
+        parts = [found[f"{name}_s"] for name in ("analyse", "sketch", "decide")]
+        shown = [*parts, 1000 * sum(parts) / size]
         print(
-            f"{'':9} {size / sum(parts):.0f} rows a CPU second; distinct by text {found['distinct_text']}", flush=True
+            f"{size:9} " + " ".join(f"{value:11.2f}" for value in shown),
+            f"{size / sum(parts):11.0f} {found['parent_mb']:11} {found['worker_mb']:11} {found['disk_mb']:11.0f}",
+            f"{size - found['stays']:11}",
+            flush=True,
+        )
+        points.append((size, sum(parts), found["parent_mb"]))
+    (size, seconds, memory), (first, _, small) = points[-1], points[0]
+    if size > first:
+        slope = (memory - small) / (size - first)
+        print(
+            f"\nforecast for 5,000,000: {seconds / size * 5e6 / 3600:.1f} CPU hours, "
+            f"{(memory + slope * (5e6 - size)) / 1024:.1f} GB in the process that decides"
         )
     if args.plot:
         args.plot.write_text(plot(points), encoding="utf-8")
 
 
-def plot(points: list[tuple[int, float]]) -> str:
-    """CPU seconds against rows; the dashed line is linear growth from the first point."""
-    from math import log10
+def plot(points: list[tuple[int, float, int]]) -> str:
+    """CPU seconds (black) and memory (blue) against rows; dashed: linear growth from the first point."""
+    left, right, bottom = log10(points[0][0]), log10(points[-1][0]), 260
 
-    def at(rows: float, seconds: float) -> str:
-        return f"{60 + 150 * (log10(rows) - 4):.0f},{300 - 70 * log10(max(seconds, 0.1)):.0f}"
+    def at(rows: float, value: float) -> tuple[float, float]:
+        return 70 + 400 * (log10(rows) - left) / max(right - left, 1), bottom - 55 * log10(max(value, 1))
 
-    (rows, seconds), last = points[0], points[-1][0]
-    line = " ".join(at(*point) for point in points)
-    linear = f"{at(rows, seconds)} {at(last, seconds * last / rows)}"
-    dots = "".join('<circle cx="{}" cy="{}" r="4"/>'.format(*at(*p).split(",")) for p in points)
-    words = "".join(
-        f'<text x="{at(r, 1).split(",")[0]}" y="330" font-size="12">{r:,}</text>'
-        f'<text x="5" y="{at(r, s).split(",")[1]}" font-size="12">{s:.0f} s</text>'
-        for r, s in points
-    )
+    def line(values: list[tuple[float, float]], style: str) -> str:
+        ends = " ".join("{:.0f},{:.0f}".format(*at(*value)) for value in values)
+        return f'<polyline points="{ends}" fill="none" {style}/>'
+
+    def label(x: float, y: float, words: str, colour: str = "black") -> str:
+        return f'<text x="{x:.0f}" y="{y:.0f}" font-size="12" fill="{colour}">{words}</text>'
+
+    rows, seconds, _ = points[0]
+    times, sizes = [(p[0], p[1]) for p in points], [(float(p[0]), float(p[2])) for p in points]
+    parts = [
+        line([times[0], (points[-1][0], seconds * points[-1][0] / rows)], 'stroke="gray" stroke-dasharray="4"'),
+        line(times, 'stroke="black"'),
+        line(sizes, 'stroke="blue"'),
+        *(label(at(r, 1)[0] - 20, bottom + 20, f"{r:,} rows") for r, _ in times),
+        *(label(at(r, s)[0] + 6, at(r, s)[1] + 14, f"{s:,.0f} CPU s") for r, s in times),
+        *(label(at(r, m)[0] + 6, at(r, m)[1] - 6, f"{m:,.0f} MB", "blue") for r, m in sizes),
+    ]
+    body = "\n".join(parts)
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" width="460" height="350"><title>CPU seconds by programs</title>'
-        f'<polyline points="{linear}" fill="none" stroke="gray" stroke-dasharray="4"/>'
-        f'<polyline points="{line}" fill="none" stroke="black"/>{dots}{words}</svg>\n'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="570" height="300" font-family="sans-serif">\n'
+        f"<title>CPU seconds and memory by programs, logarithmic</title>\n{body}\n</svg>\n"
     )
 
 

@@ -3,7 +3,7 @@
 Not here: where rows come from, go to, or run (stores and runners do that).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Protocol, TypeVar
@@ -12,7 +12,7 @@ from caco.errors import IntegrityError, StageError
 from caco.lineage import row_id
 from caco.ports import Failure
 from caco.records import Rejection, Row
-from caco.stage import GroupStage, Joined, MapStage, PortStage, Reject, Result, Stage
+from caco.stage import Fate, GroupStage, Joined, MapStage, PortStage, Reject, Result, Stage
 
 T = TypeVar("T")
 
@@ -50,6 +50,26 @@ def apply(stage: Stage, rows: Sequence[Row], port: Port | None = None) -> Applie
     applied = Applied()
     for row, result in _results(stage, rows, port):
         _end(stage, row, result, applied)
+    _check(stage, rows, applied)
+    return applied
+
+
+def settle(
+    stage: GroupStage,
+    rows: Sequence[Row],
+    fates: Mapping[int, Fate],
+    others: Callable[[Sequence[int]], Iterable[Row]] | None = None,
+) -> Applied:
+    """Carry out what a stage's outline decided of `rows`, by their place; `others` fetches rows by their number.
+
+    Raises StageError and IntegrityError as `apply` does.
+    """
+    assert stage.outline
+    applied = Applied()
+    for i, row in enumerate(rows):
+        fate = fates.get(i)
+        more = others(fate) if others and fate is not None and not isinstance(fate, Reject) else ()
+        _end(stage, row, _call(stage, row.id, stage.outline.result, row, fate, more), applied)
     _check(stage, rows, applied)
     return applied
 

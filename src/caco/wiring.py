@@ -57,7 +57,7 @@ def run(
         folder.write_manifest(prepared.manifest)
         watching = Spending(observer or Silent(), config)
         runner = RUNNERS[config.runner.runner](config, folder, prepared.manifest.steps, watching)
-        runner.run(lambda: sources.read_lines(config.source), prepared.source_digest)
+        runner.run(lambda: sources.lines(config.source), prepared.source_digest)
         folder.write_manifest(replace(prepared.manifest, finished=True))
         last = config.steps[-1]
         if last.stage.makes is Example:

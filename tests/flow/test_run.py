@@ -10,8 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 import caco
+from caco.apply import apply
 from caco.codecot import values
 from caco.errors import ConfigError, StoreError
+from caco.plugins import build, find_recipe
 from caco.records import Example, Outcome, Seed
 from running import tables
 
@@ -65,6 +67,18 @@ def test_a_rejected_row_can_be_explained(finished):
 def test_an_unknown_row_is_one_clear_error(finished):
     with pytest.raises(ConfigError, match=r"no row of .* has an id that starts with 'zz'"):
         finished.explain("zz")
+
+
+@pytest.mark.parametrize("name", ["distinct", "compose", "deduplicate"])
+def test_whole_table_work_by_sketches_is_what_it_is_in_memory(finished, settings, name):
+    config = build(find_recipe("quickstart"), {k: settings[k] for k in ("seeds", "fresh")})
+    step = next(step for step in config.steps if step.name == name)
+    rows = [row for taken in step.takes for row in finished.rows(taken)]
+    at_once = apply(step.stage, random.Random(2).sample(rows, len(rows)))
+    assert len(list((finished.path / finished.manifest.steps[6].table / "receipts").iterdir())) >= 3
+    assert {row.id: row for row in at_once.rows} == {row.id: row for row in finished.rows(name)}
+    assert {r.id: r for r in at_once.rejections} == {r.id: r for r in finished.rejections(name)}
+    assert not list(finished.path.rglob("sketches"))
 
 
 @pytest.mark.parametrize(

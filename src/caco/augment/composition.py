@@ -5,8 +5,7 @@ input it replaces could have had it. Both must be straight-line arithmetic, so t
 """
 
 import ast
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor, log
 
@@ -46,12 +45,11 @@ def compose(first: Execution, second: Execution) -> CodeCoT | str:
 
     A composition that has run can be composed again: chains of n programs come from n - 1 calls.
     """
+    if apart := _apart(first.codecot, second.codecot):
+        return apart
     if predictor(first.codecot.code) is None:
         return "the first program is no straight-line arithmetic"
-    domain = input_domain(second)
-    if domain is None or domain.predict is None:
-        return "nothing can vary in the second program, or it is no straight-line arithmetic"
-    fit = _fit(first, second, domain)
+    fit = _fit(first, second)
     if isinstance(fit, str):
         return fit
     try:
@@ -60,20 +58,30 @@ def compose(first: Execution, second: Execution) -> CodeCoT | str:
         return f"names cannot be told apart in {error}"
 
 
-def _fit(first: Execution, second: Execution, domain: InputDomain) -> Fit | str:
-    one, two = first.codecot, second.codecot
+def _apart(one: CodeCoT, two: CodeCoT) -> str:
+    """Why two problems cannot be told as one, whatever their numbers; empty where they can."""
     if set(one.seeds) & set(two.seeds):
         return "both descend from one seed"
-    if len(decode(first.inputs)) + len(domain.seed) - 1 > MOST_INPUTS or len(one.text + two.text) > LONGEST_TEXT:
+    if len(one.text + two.text) > LONGEST_TEXT:
         return "together they are too long"
     if letters_in(one.text) & letters_in(two.text):
         return "both use a letter as a name"
     if shared := names_in(one.text) & names_in(two.text):
         return f"both speak of {min(shared)}"
+    return ""
+
+
+def _fit(first: Execution, second: Execution) -> Fit | str:
+    one, two = first.codecot, second.codecot
     answer, kind = _whole_as_int(decode(first.output)), answer_kind(one.text)
     letter = free_letter(one.text + two.text)
     if not is_number(answer) or not kind or not letter:
         return "the first answer is no amount that a text could take up"
+    domain = input_domain(second)
+    if domain is None or domain.predict is None:
+        return "nothing can vary in the second program, or it is no straight-line arithmetic"
+    if len(decode(first.inputs)) + len(domain.seed) - 1 > MOST_INPUTS:
+        return "together they are too long"
     for name in sorted(domain.numbers, key=lambda n: _distance(answer, domain.seed[n])):
         near = _distance(answer, domain.seed[name]) <= log(FURTHEST)
         if near and slot_kind(two.text, name) == kind and domain.admits({**domain.seed, name: answer}):
@@ -167,31 +175,19 @@ def _bound(program: Program) -> set[str]:
     return names
 
 
-def pair(rows: Sequence[Execution], per_row: int) -> list[tuple[Execution, Execution]]:
-    """For each row up to `per_row` others that `compose` can feed its answer into.
-
-    Partners come from ids and contents alone. Rows are looked up by the size of the number an answer would replace, so
-    the work grows with the number of rows.
-    """
-    rows = sorted(rows, key=lambda row: row.id)
-    domains = {row.id: domain for row in rows if (domain := input_domain(row)) and domain.predict}
-    takers: dict[tuple[str, int], list[Execution]] = defaultdict(list)
-    for row in rows:
-        for place in dict.fromkeys(_places_of(row, domains.get(row.id))):
-            takers[place].append(row)
-    return [
-        (first, second)
-        for first in rows
-        if first.id in domains
-        for second in _partners(first, takers, domains, per_row)
-    ]
+def answer_place(first: Execution) -> tuple[str, int] | None:
+    """The kind and size of the amount that a program's answer is; None where no other can take it up."""
+    kind = answer_kind(first.codecot.text)
+    return (kind, _size(decode(first.output))) if kind else None
 
 
-def _places_of(row: Execution, domain: InputDomain | None) -> Iterator[tuple[str, int]]:
-    for name in domain.numbers if domain else ():
-        kind = slot_kind(row.codecot.text, name)
-        if kind and domain:
-            yield kind, _size(domain.seed[name])
+def open_places(second: Execution) -> list[tuple[str, int]] | None:
+    """The kinds and sizes of the inputs that could take another program's answer; None where it cannot be composed."""
+    domain = input_domain(second)
+    if domain is None or domain.predict is None:
+        return None
+    kinds = {name: slot_kind(second.codecot.text, name) for name in domain.numbers}
+    return list(dict.fromkeys((kind, _size(domain.seed[name])) for name, kind in kinds.items() if kind))
 
 
 def _size(number: object) -> int:
@@ -199,17 +195,21 @@ def _size(number: object) -> int:
     return floor(log(number, 1.5)) if is_number(number) and number > 0 else -1
 
 
-def _partners(
-    first: Execution,
-    takers: Mapping[tuple[str, int], Sequence[Execution]],
-    domains: Mapping[str, InputDomain],
-    count: int,
-) -> Iterator[Execution]:
-    kind, size = answer_kind(first.codecot.text), _size(decode(first.output))
-    near = [row for by in (0, 1, -1) for row in takers.get((kind, size + by), ())]
-    start = int(digest(first.id, "partner"), 16)
-    looked = [near[(start + i * 7919) % len(near)] for i in range(min(TRIES * count, len(near)))]
-    for second in dict.fromkeys(looked):
-        if count and isinstance(_fit(first, second, domains[second.id]), Fit):
-            count -= 1
-            yield second
+def partners(first: str, takers: Sequence[Sequence[int]], per_row: int) -> list[int]:
+    """Whom to try to feed an answer into, drawn by the id of the first program from lists of those with a place for it.
+
+    The draw comes from ids alone, and looks at a few of each list, so that the work grows with the number of rows.
+    """
+    size = sum(map(len, takers))
+    start = int(digest(first, "partner"), 16)
+    drawn = ((start + i * 7919) % size for i in range(min(TRIES * per_row, size)))
+    return list(dict.fromkeys(int(_at(takers, place)) for place in drawn))
+
+
+def _at(lists: Sequence[Sequence[int]], place: int) -> int:
+    """The item at a place of several lists put end to end."""
+    for items in lists:
+        if place < len(items):
+            return items[place]
+        place -= len(items)
+    raise IndexError(place)

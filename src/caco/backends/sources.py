@@ -5,13 +5,15 @@ A source that cannot be read at all is a ConfigError before any work; a single b
 
 import csv
 import gzip
-import io
+import hashlib
 import json
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from heapq import nsmallest
 from importlib.resources import files
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -29,18 +31,25 @@ Parsed = tuple[int, dict[str, Any] | None, str]
 
 
 def read_lines(source: SourceConfig) -> list[Line]:
-    """All lines of the source (the first `limit`), equal ones marked as duplicates of the first.
+    """All `lines` of the source at once."""
+    return list(lines(source))
+
+
+def lines(source: SourceConfig) -> Iterator[Line]:
+    """The lines of the source (the first `limit`), equal ones marked as duplicates of the first.
 
     Raises ConfigError where the source is missing, empty, of an unknown kind or not UTF-8.
     """
     parsed = islice(rows(source.path), source.limit or None)
-    first_seen: dict[str, int] = {}
-    lines = [_line(number, fields, fault, first_seen) for number, fields, fault in parsed]
-    if not lines:
+    first_seen: dict[int, int] = {}
+    read = (_line(number, fields, fault, first_seen) for number, fields, fault in parsed)
+    first = next(read, None)
+    if first is None:
         raise ConfigError(f"{source.path} holds no rows")
+    found: Iterator[Line] = chain([first], read)
     if source.sample:
-        lines = sorted(lines, key=lambda line: digest("sample", line.id))[: source.sample]
-    return lines
+        found = iter(nsmallest(source.sample, found, key=lambda line: digest("sample", line.id)))
+    return found
 
 
 def columns(source: SourceConfig) -> tuple[str, ...]:
@@ -57,18 +66,23 @@ def content_digest(source: SourceConfig) -> str:
     if source.path.startswith(HUB):
         return digest(source.path, source.limit, source.sample)
     paths = _paths(source.path)
-    return digest([digest(path.read_bytes().hex()) for path in paths], source.limit, source.sample)
+    return digest([_file_digest(path) for path in paths], source.limit, source.sample)
 
 
-def _line(number: int, fields: dict[str, Any] | None, fault: str, first_seen: dict[str, int]) -> Line:
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "blake2b").hexdigest()
+
+
+def _line(number: int, fields: dict[str, Any] | None, fault: str, first_seen: dict[int, int]) -> Line:
     if fields is None:
         return Line(id=digest("broken line", number, fault), number=number, fault=fault)
     text = json.dumps(fields, sort_keys=True, ensure_ascii=False, default=str)
     identity = digest(text)
-    if identity in first_seen:
-        fault = f"the same as line {first_seen[identity]}"
-        return Line(id=digest(identity, number), number=number, fields=text, fault=fault)
-    first_seen[identity] = number
+    first = first_seen.get(int(identity, 16))
+    if first is not None:
+        return Line(id=digest(identity, number), number=number, fields=text, fault=f"the same as line {first}")
+    first_seen[int(identity, 16)] = number
     return Line(id=identity, number=number, fields=text)
 
 
@@ -101,27 +115,31 @@ def _format(path: Path) -> str:
 
 
 def _file_rows(path: Path) -> Iterator[Parsed]:
+    """The rows of a file, read as they are asked for."""
     try:
-        content = path.read_bytes()
-        if path.suffix == ".gz":
-            content = gzip.decompress(content)
-    except (OSError, EOFError) as error:
+        with path.open("rb") as plain:
+            file = cast("IO[bytes]", gzip.GzipFile(fileobj=plain)) if path.suffix == ".gz" else plain
+            yield from _FORMATS[_format(path)](path, file)
+    except (OSError, EOFError, zlib.error) as error:
         raise ConfigError(f"{path} cannot be read: {error}") from error
-    if not content.strip():
+
+
+def _text_lines(path: Path, file: IO[bytes]) -> Iterator[str]:
+    """The lines of a text file with their ends. Raises ConfigError where there are none, or a byte is not UTF-8."""
+    blank = True
+    for number, raw in enumerate(file, start=1):
+        try:
+            text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"{path} is not UTF-8: line {number} has the byte {raw[error.start]:#04x}") from error
+        blank = blank and not text.strip()
+        yield text
+    if blank:
         raise ConfigError(f"{path} is empty")
-    yield from _FORMATS[_format(path)](path, content)
 
 
-def _decoded(path: Path, content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise ConfigError(f"{path} is not UTF-8: line {line} has the byte {content[error.start]:#04x}") from error
-
-
-def _jsonl_rows(path: Path, content: bytes) -> Iterator[Parsed]:
-    for number, text in enumerate(_decoded(path, content).split("\n"), start=1):
+def _jsonl_rows(path: Path, file: IO[bytes]) -> Iterator[Parsed]:
+    for number, text in enumerate(_text_lines(path, file), start=1):
         if text.strip():
             yield _json_row(number, text)
 
@@ -136,9 +154,9 @@ def _json_row(number: int, text: str) -> Parsed:
     return number, fields, ""
 
 
-def _json_rows(path: Path, content: bytes) -> Iterator[Parsed]:
+def _json_rows(path: Path, file: IO[bytes]) -> Iterator[Parsed]:
     try:
-        rows = json.loads(_decoded(path, content))
+        rows = json.loads("".join(_text_lines(path, file)))
     except ValueError as error:
         raise ConfigError(f"{path} is not JSON: {error}") from error
     if not isinstance(rows, list):
@@ -148,8 +166,8 @@ def _json_rows(path: Path, content: bytes) -> Iterator[Parsed]:
         yield number, None if fault else row, fault
 
 
-def _csv_rows(path: Path, content: bytes) -> Iterator[Parsed]:
-    reader = csv.DictReader(io.StringIO(_decoded(path, content), newline=""))
+def _csv_rows(path: Path, file: IO[bytes]) -> Iterator[Parsed]:
+    reader = csv.DictReader(_text_lines(path, file))
     for number, row in enumerate(reader, start=2):
         if None in row or None in row.values():
             yield number, None, f"row {number} has another number of columns than the header"
@@ -157,12 +175,12 @@ def _csv_rows(path: Path, content: bytes) -> Iterator[Parsed]:
             yield number, dict(row), ""
 
 
-def _parquet_rows(path: Path, content: bytes) -> Iterator[Parsed]:
+def _parquet_rows(path: Path, file: IO[bytes]) -> Iterator[Parsed]:
     try:
-        table = pq.read_table(io.BytesIO(content))
+        batches = pq.ParquetFile(file).iter_batches(batch_size=1000)
+        yield from _numbered(row for batch in batches for row in batch.to_pylist())
     except pa.ArrowException as error:
         raise ConfigError(f"{path} is not a Parquet file: {error}") from error
-    return _numbered(table.to_pylist())
 
 
 def _hub_rows(name: str) -> Iterator[Parsed]:
@@ -183,7 +201,7 @@ def _numbered(rows: Iterable[Mapping[str, Any]]) -> Iterator[Parsed]:
     return ((number, dict(row), "") for number, row in enumerate(rows, start=1))
 
 
-_FORMATS: dict[str, Callable[[Path, bytes], Iterator[Parsed]]] = {
+_FORMATS: dict[str, Callable[[Path, IO[bytes]], Iterator[Parsed]]] = {
     ".jsonl": _jsonl_rows,
     ".json": _json_rows,
     ".csv": _csv_rows,

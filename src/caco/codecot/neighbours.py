@@ -6,8 +6,7 @@ their sets reaches a threshold. Broder, "On the resemblance and containment of d
 
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
@@ -57,57 +56,48 @@ def jaccard(one: Hashes, other: Hashes) -> float:
     return shared / max(len(one) + len(other) - shared, 1)
 
 
-@dataclass(slots=True)
-class Signatures:
-    """Shingles and MinHash signatures of texts, in the order in which they were added."""
+def neighbours(flat: Hashes, offsets: NDArray[np.integer], threshold: float) -> Iterator[tuple[int, int, float]]:
+    """Pairs (earlier, later, similarity) of sets that are at least as similar as `threshold`.
 
-    flat: list[Hashes] = field(default_factory=list)
-    lengths: list[int] = field(default_factory=list)
-    rows: list[NDArray[np.uint32]] = field(default_factory=list)
-
-    def extend(self, sets: Iterable[Hashes]) -> None:
-        """Hash some more."""
-        chunk = list(sets)
-        if not chunk:
-            return
-        lengths = [len(s) for s in chunk]
-        flat = np.concatenate(chunk)
-        # The hash of rensa is linear: without mixing, the bits of CRC-32 that are linear too would show in the bands.
-        mixed = flat.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-        mixed ^= mixed >> np.uint64(29)
-        offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.uint64)
-        matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(mixed, offsets, PERMUTATIONS, SEED)
-        self.rows.append(np.array(matrix.to_rows(), dtype=np.uint32))
-        self.flat.append(flat)
-        self.lengths += lengths
-
-
-def neighbours(sets: Sequence[Hashes], threshold: float) -> list[tuple[int, int, float]]:
-    """Pairs (earlier, later, similarity) of the sets that are at least as similar as `threshold`.
-
-    Each later one of a crowd is paired with some of the earlier ones, its first among them; empty sets have no
-    neighbours.
+    Set i is `flat[offsets[i]:offsets[i + 1]]`. Each later one of a crowd is paired with some of the earlier ones, its
+    first among them; empty sets have no neighbours. The memory that it takes is about 128 bytes for each set, and 8
+    for each band and set.
     """
-    signatures = Signatures()
-    for start in range(0, len(sets), CHUNK):
-        signatures.extend(sets[start : start + CHUNK])
-    return list(near_pairs(signatures, threshold))
-
-
-def near_pairs(signatures: Signatures, threshold: float) -> Iterator[tuple[int, int, float]]:
-    """As `neighbours`, over signatures made beforehand."""
-    if not signatures.rows:
-        return
-    digests, flat = np.concatenate(signatures.rows), np.concatenate(signatures.flat)
-    offsets = np.concatenate([[0], np.cumsum(signatures.lengths)])
-    pairs = _candidates(digests, np.asarray(signatures.lengths) > 0, band_rows(threshold))
+    size = len(offsets) - 1
+    width = band_rows(threshold)
+    bands = np.empty((PERMUTATIONS // width, size), dtype=np.uint64)
+    estimates = np.empty((size, PERMUTATIONS), dtype=np.uint8)
+    for start in range(0, size, CHUNK):
+        digests = _digests(flat, offsets[start : start + CHUNK + 1])
+        bands[:, start : start + CHUNK] = _band_keys(digests, width)
+        estimates[start : start + CHUNK] = digests  # the lowest bits: one in 256 agrees by chance
+    pairs = _candidates(bands, np.diff(offsets) > 0)
     for start in range(0, len(pairs), CHUNK):
-        first, second = np.divmod(pairs[start : start + CHUNK], np.uint64(len(digests)))
-        alike = (digests[first] == digests[second]).mean(axis=1) >= threshold - 0.15
+        first, second = np.divmod(pairs[start : start + CHUNK], np.uint64(size))
+        alike = (estimates[first] == estimates[second]).mean(axis=1) >= threshold - 0.15
         for i, j in zip(first[alike].tolist(), second[alike].tolist(), strict=True):
             similarity = jaccard(flat[offsets[i] : offsets[i + 1]], flat[offsets[j] : offsets[j + 1]])
             if similarity >= threshold:
                 yield i, j, similarity
+
+
+def _digests(flat: Hashes, offsets: NDArray[np.integer]) -> Hashes:
+    """MinHash signatures of some of the sets, a row each."""
+    # The hash of rensa is linear: without mixing, the bits of CRC-32 that are linear too would show in the bands.
+    mixed = flat[offsets[0] : offsets[-1]].astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    mixed ^= mixed >> np.uint64(29)
+    places = (offsets - offsets[0]).astype(np.uint64)
+    matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(mixed, places, PERMUTATIONS, SEED)
+    return np.array(matrix.to_rows(), dtype=np.uint32)
+
+
+def _band_keys(digests: Hashes, width: int) -> NDArray[np.uint64]:
+    """A hash of each band of each signature; one row for each band."""
+    keys = np.zeros((PERMUTATIONS // width, len(digests)), dtype=np.uint64)
+    for column in range(width):
+        keys = (keys ^ digests[:, column : len(keys) * width : width].T) * np.uint64(0x100000001B3)
+        keys ^= keys >> np.uint64(31)
+    return keys
 
 
 def band_rows(threshold: float) -> int:
@@ -116,25 +106,21 @@ def band_rows(threshold: float) -> int:
     return max((r for r, chance in chances.items() if chance >= 0.99), default=1)
 
 
-def _candidates(digests: NDArray[np.uint32], filled: NDArray[np.bool_], width: int) -> NDArray[np.uint64]:
-    """Pairs of rows that share a band, each as `earlier * rows + later`."""
-    size = np.uint64(len(digests))
+def _candidates(bands: NDArray[np.uint64], filled: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Pairs of sets that share a band, each as `earlier * sets + later`."""
+    size = np.uint64(len(filled))
     found = np.zeros(0, dtype=np.uint64)
     if not filled.any():
         return found
-    for start in range(0, PERMUTATIONS - width + 1, width):
-        keys = np.zeros(len(digests), dtype=np.uint64)
-        for column in range(start, start + width):
-            keys = (keys ^ digests[:, column]) * np.uint64(0x100000001B3)
-            keys ^= keys >> np.uint64(31)
-        order = np.argsort(keys, kind="stable").astype(np.uint64)
+    for band in bands:
+        order = np.argsort(band, kind="stable").astype(np.uint64)
         order = order[filled[order]]
-        keys = keys[order]
+        keys = band[order]
         fresh = np.concatenate([[True], keys[1:] != keys[:-1]])
         firsts = order[np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))]
-        band = [(firsts * size + order)[~fresh]]
+        pairs = [(firsts * size + order)[~fresh]]
         for step in range(1, min(WINDOW, len(order) - 1) + 1):
             same = keys[step:] == keys[:-step]
-            band.append((order[:-step] * size + order[step:])[same])
-        found = np.unique(np.concatenate([found, *band]))
+            pairs.append((order[:-step] * size + order[step:])[same])
+        found = np.unique(np.concatenate([found, *pairs]))
     return found

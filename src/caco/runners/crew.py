@@ -1,10 +1,10 @@
-"""A crew of worker processes: part tasks out, receipts back; a dead worker is replaced, its task given again."""
+"""A crew of worker processes: tasks out, word of their end back; a dead worker is replaced, its task given again."""
 
 import os
 import pickle
 import subprocess
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection, wait
 from types import TracebackType
@@ -13,7 +13,7 @@ from typing import Any
 from caco import errors
 from caco.errors import BackendError, CacoError, ConfigError
 from caco.plan import RunConfig
-from caco.runners.part import PartTask
+from caco.runners.task import Task
 
 TRIES = 2
 """How often a part is given out before its workers' deaths are taken to be its own doing."""
@@ -33,10 +33,10 @@ class Worker:
         self.process = subprocess.Popen(command, pass_fds=ends, start_new_session=True)
         task_end.close()
         reply_end.close()
-        self.task: PartTask | None = None
+        self.task: Task | None = None
         self._send(config)
 
-    def give(self, task: PartTask) -> None:
+    def give(self, task: Task) -> None:
         """Hand out a task; one at a time."""
         self.task = task
         self._send(pickle.dumps(task))
@@ -89,21 +89,20 @@ class Crew:
         for worker in self._workers:
             worker.stop()
 
-    def run(self, tasks: Iterable[PartTask], advance: Callable[[int], None]) -> None:
+    def run(self, tasks: Iterable[Task], advance: Callable[[int], None]) -> None:
         """Have every task done. Raises what a task raised; BackendError where a part kills each worker it meets."""
-        waiting = deque(tasks)
+        waiting = Waiting(tasks)
         deaths: Counter[int] = Counter()
-        while len(self._workers) < min(self._size, len(waiting)):
-            self._workers.append(Worker(self._config))
         for worker in self._workers:
-            _give_next(worker, waiting)
+            waiting.give_next(worker)
+        while len(self._workers) < self._size and (task := waiting.next()):
+            self._workers.append(Worker(self._config))
+            self._workers[-1].give(task)
         while busy := {worker.replies: worker for worker in self._workers if worker.task}:
             for ready in wait(list(busy)):
                 self._hear(busy[ready], waiting, deaths, advance)  # type: ignore[index]
 
-    def _hear(
-        self, worker: Worker, waiting: deque[PartTask], deaths: Counter[int], advance: Callable[[int], None]
-    ) -> None:
+    def _hear(self, worker: Worker, waiting: "Waiting", deaths: Counter[int], advance: Callable[[int], None]) -> None:
         kind, content = worker.hear()
         task = worker.task
         assert task is not None
@@ -122,18 +121,30 @@ class Crew:
                     raise BackendError(
                         f"part {task.part} of step {task.step!r} killed {TRIES} workers (exit {content})"
                     )
-                waiting.appendleft(task)
+                waiting.again.append(task)
                 worker.stop()
                 self._workers.remove(worker)
                 worker = Worker(self._config)
                 self._workers.append(worker)
         worker.task = None
-        _give_next(worker, waiting)
+        waiting.give_next(worker)
 
 
-def _give_next(worker: Worker, waiting: deque[PartTask]) -> None:
-    if waiting:
-        worker.give(waiting.popleft())
+class Waiting:
+    """Tasks that nobody has in hand: those to be done again first, then new ones, each made when it is its turn."""
+
+    def __init__(self, tasks: Iterable[Task]) -> None:
+        self.again: list[Task] = []
+        self._new = iter(tasks)
+
+    def next(self) -> Task | None:
+        """The next task, if there is one."""
+        return self.again.pop() if self.again else next(self._new, None)
+
+    def give_next(self, worker: Worker) -> None:
+        """Give a worker its next task, if there is one."""
+        if task := self.next():
+            worker.give(task)
 
 
 def _pipe() -> tuple[Connection, Connection]:

@@ -5,18 +5,23 @@ was killed anywhere goes on where it was, and a changed setting redoes its step 
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from itertools import chain, islice
 
 from caco.apply import Applied, Port, apply
 from caco.backends.opening import open_ports
 from caco.plan import RunConfig, Step, is_whole_table
 from caco.records import Line, Row
+from caco.runners.collecting import sorted_lines
 from caco.runners.crew import Crew
 from caco.runners.observer import Observer
-from caco.runners.part import PartTask, inputs_digest, make_part, num_workers, write_whole
+from caco.runners.outline import SketchTask, drop_sketches, settle_tasks, whole_input
+from caco.runners.part import PartTask, inputs_digest, num_workers, write_parts
+from caco.runners.task import Task, do_task
+from caco.stage import GroupStage
 from caco.store.run_folder import RunFolder, StepEntry
-from caco.store.table import Table
+from caco.store.table import Receipt, Table
 
 
 class LocalRunner:
@@ -29,45 +34,86 @@ class LocalRunner:
         self._crew: Crew | None = None
         self._ports: Mapping[str, Port] | None = None
 
-    def run(self, lines: Callable[[], list[Line]], source_digest: str) -> None:
+    def run(self, lines: Callable[[], Iterable[Line]], source_digest: str) -> None:
         """Run every step that is not done. `lines` reads the source; it is called only where it is needed."""
         with self._open:
             for step in self._config.steps:
                 if not step.takes:
                     self._collect(step, lines, source_digest)
+                elif isinstance(step.stage, GroupStage) and step.stage.outline:
+                    self._outlined(step)
                 elif is_whole_table(step):
                     self._group(step)
                 else:
                     self._map(step)
                 self._observer.step_finished(step.name, self._tables[step.name].receipts())
 
-    def _collect(self, step: Step, lines: Callable[[], list[Line]], source_digest: str) -> None:
-        self._whole(step, source_digest, lambda: sorted(lines(), key=lambda line: line.id))
+    def _collect(self, step: Step, lines: Callable[[], Iterable[Line]], source_digest: str) -> None:
+        if self._is_done(step, source_digest):
+            return
+        self._observer.step_started(step.name, 0, 0)
+        runner = self._config.runner
+
+        def applied() -> Iterator[tuple[int, Applied]]:
+            ordered = sorted_lines(lines())
+            while batch := list(islice(ordered, runner.part_rows)):
+                yield len(batch), apply(step.stage, batch)
+                self._observer.advanced(step.name, len(batch))
+
+        write_parts(
+            self._tables[step.name],
+            applied(),
+            input_digest=source_digest,
+            part_rows=runner.part_rows,
+            started=time.perf_counter(),
+        )
 
     def _group(self, step: Step) -> None:
+        """Whole-table work without an outline: in this process, all rows at once."""
         before = [self._tables[name] for name in step.takes]
-        receipts = [receipt for table in before for receipt in table.receipts()]
-        self._whole(step, inputs_digest(receipts), lambda: [row for table in before for row in table.rows()])
-
-    def _whole(self, step: Step, input_digest: str, read: Callable[[], list[Line]] | Callable[[], list[Row]]) -> None:
-        """Whole-table work, in this process."""
-        table, done = self._tables[step.name], self._tables[step.name].receipt(0)
-        if done and done.input == input_digest and not done.deferred:
-            self._observer.step_started(step.name, done.given, done.given)
+        input_digest = inputs_digest(receipt for table in before for receipt in table.receipts())
+        if self._is_done(step, input_digest):
             return
         started = time.perf_counter()
-        rows = read()
+        rows = [row for table in before for row in table.rows()]
         self._observer.step_started(step.name, len(rows), 0)
         applied = apply(step.stage, rows) if rows else Applied()
         self._observer.advanced(step.name, len(rows))
-        write_whole(
-            table,
-            applied,
-            given=len(rows),
-            input_digest=input_digest,
-            part_rows=self._config.runner.part_rows,
-            seconds=time.perf_counter() - started,
-        )
+        part_rows = self._config.runner.part_rows
+        batches = [(len(rows), applied)]
+        write_parts(self._tables[step.name], batches, input_digest=input_digest, part_rows=part_rows, started=started)
+
+    def _is_done(self, step: Step, input_digest: str) -> bool:
+        """Whether whole-table work was finished on the input that is there now; the observer hears of it then."""
+        done = self._tables[step.name].receipt(0)
+        if not done or done.input != input_digest or done.deferred:
+            return False
+        self._observer.step_started(step.name, done.given, done.given)
+        return True
+
+    def _outlined(self, step: Step) -> None:
+        """Whole-table work by sketches: only these come together in this process."""
+        table = self._tables[step.name]
+        tasks = [
+            SketchTask(
+                step=step.name,
+                part=task.part,
+                folder=task.folder,
+                from_folder=task.from_folder,
+                from_record=task.from_record,
+                from_part=task.from_part,
+                from_digest=task.input_digest,
+            )
+            for task, _ in self._tasks(step)
+        ]
+        rows = sum(self._rows_of(task) for task in tasks)
+        pending = {task.part for task in tasks if not _is_made(table.receipt(task.part), whole_input(tasks, task.part))}
+        self._observer.step_started(step.name, rows, 0 if pending else rows)
+        if pending:
+            self._do(tasks, lambda num_rows: self._observer.advanced(step.name, num_rows))
+            self._do(settle_tasks(self._config, tasks, pending), lambda num_rows: None)
+        table.drop_parts_from(len(tasks))
+        drop_sketches(table.folder)
 
     def _map(self, step: Step) -> None:
         tasks = self._tasks(step)
@@ -79,12 +125,18 @@ class LocalRunner:
         def advance(num_rows: int) -> None:
             self._observer.advanced(step.name, num_rows)
 
-        if len(pending) > 1 and num_workers(self._config) > 1:
-            self._opened_crew().run(pending, advance)
-        else:
-            for task in pending:
-                make_part(self._config, task, self._opened_ports(), advance)
+        self._do(pending, advance)
         self._tables[step.name].drop_parts_from(len(tasks))
+
+    def _do(self, tasks: Iterable[Task], advance: Callable[[int], None]) -> None:
+        """Have tasks done, by the crew where there are several."""
+        tasks = iter(tasks)
+        first = list(islice(tasks, 2))
+        if len(first) > 1 and num_workers(self._config) > 1:
+            self._opened_crew().run(chain(first, tasks), advance)
+        else:
+            for task in chain(first, tasks):
+                do_task(self._config, task, self._opened_ports(), advance)
 
     def _tasks(self, step: Step) -> list[tuple[PartTask, bool]]:
         """The step's parts, one for each part of the tables it takes from, and whether each is done."""
@@ -105,10 +157,10 @@ class LocalRunner:
                     input_digest=made.digest,
                 )
                 done = table.receipt(task.part)
-                tasks.append((task, done is not None and done.input == made.digest and not done.deferred))
+                tasks.append((task, _is_made(done, made.digest)))
         return tasks
 
-    def _rows_of(self, task: PartTask) -> int:
+    def _rows_of(self, task: PartTask | SketchTask) -> int:
         receipt = Table(task.from_folder, task.from_record).receipt(task.from_part)
         return receipt.rows if receipt else 0
 
@@ -121,3 +173,7 @@ class LocalRunner:
         if self._ports is None:
             self._ports = self._open.enter_context(open_ports(self._config))
         return self._ports
+
+
+def _is_made(receipt: Receipt | None, input_digest: str) -> bool:
+    return receipt is not None and receipt.input == input_digest and not receipt.deferred

@@ -56,13 +56,41 @@ def _in_batches(
 def write_whole(
     table: Table[Row], applied: Applied, *, given: int, input_digest: str, part_rows: int, seconds: float
 ) -> None:
-    """Write the result of whole-table work as parts. Part 0 comes last: with its receipt the table is finished."""
-    chunks = [applied.rows[i : i + part_rows] for i in range(0, len(applied.rows), part_rows)] or [[]]
+    """Write the result of whole-table work as parts."""
+    started = time.perf_counter() - seconds
+    write_parts(table, [(given, applied)], input_digest=input_digest, part_rows=part_rows, started=started)
+
+
+def write_parts(
+    table: Table[Row],
+    batches: Iterable[tuple[int, Applied]],
+    *,
+    input_digest: str,
+    part_rows: int,
+    started: float,
+) -> None:
+    """Write what was made of batches, each with the number of rows given, as parts of `part_rows`.
+
+    Part 0 comes last: with its receipt the table is finished.
+    """
     table.drop_parts_from(0)
-    for part in range(len(chunks) - 1, 0, -1):
-        table.write(part, Applied(rows=chunks[part]), given=0, input_digest=input_digest, seconds=0.0)
-    first = Applied(rows=chunks[0], rejections=applied.rejections, deferred=applied.deferred)
-    table.write(0, first, given=given, input_digest=input_digest, seconds=seconds)
+    whole, rows, first, given = Applied(), list[Row](), list[Row](), 0
+    parts = 0
+    for num, applied in batches:
+        given += num
+        whole.rejections += applied.rejections
+        whole.deferred += applied.deferred
+        rows += applied.rows
+        while len(rows) > part_rows:
+            chunk, rows = rows[:part_rows], rows[part_rows:]
+            first = first or chunk
+            if parts:
+                table.write(parts, Applied(rows=chunk), given=0, input_digest=input_digest, seconds=0.0)
+            parts += 1
+    if parts:
+        table.write(parts, Applied(rows=rows), given=0, input_digest=input_digest, seconds=0.0)
+    whole.rows = first if parts else rows
+    table.write(0, whole, given=given, input_digest=input_digest, seconds=time.perf_counter() - started)
 
 
 def inputs_digest(receipts: Iterable[Receipt]) -> str:

@@ -1,4 +1,4 @@
-"""A worker process: takes part tasks from one pipe, answers on another, opens its ports once.
+"""A worker process: takes tasks from one pipe, answers on another, opens its ports once.
 
 Started as `python -m caco.runners.worker TASKS REPLIES` (two descriptors) by the local runner. Messages are pickles
 between two processes of ours; nothing that a program under test or a model wrote is ever unpickled.
@@ -11,7 +11,8 @@ from multiprocessing.connection import Connection
 
 from caco.backends.opening import open_ports
 from caco.errors import CacoError
-from caco.runners.part import make_part, num_cores, num_workers
+from caco.runners.part import num_cores, num_workers
+from caco.runners.task import do_task
 
 
 def main(tasks: Connection, replies: Connection) -> None:
@@ -29,13 +30,11 @@ def main(tasks: Connection, replies: Connection) -> None:
     with open_ports(config, cores) as ports:
         while (message_bytes := _next(tasks)) is not None:
             try:
-                receipt = make_part(
-                    config, pickle.loads(message_bytes), ports, lambda rows: replies.send(("advance", rows))
-                )
+                do_task(config, pickle.loads(message_bytes), ports, lambda rows: replies.send(("advance", rows)))
             except CacoError as error:
                 replies.send(("error", (type(error).__name__, str(error))))
             else:
-                replies.send(("done", receipt))
+                replies.send(("done", None))
 
 
 def _next(tasks: Connection) -> bytes | None:

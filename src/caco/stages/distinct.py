@@ -7,13 +7,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
 from caco.codecot.fingerprint import graph_fingerprint, text_fingerprint, tree_fingerprint
 from caco.codecot.neighbours import Hashes, neighbours, program_shingles, text_shingles
 from caco.codecot.program import FormError
 from caco.codecot.values import decode
 from caco.errors import ConfigError, unknown
 from caco.records import Execution, Reason
-from caco.stage import GroupStage, Reject, Result
+from caco.stage import Fate, GroupStage, Outline, Reject, in_order, outlined
 
 BEHAVIOUR = "behaviour"
 
@@ -47,11 +51,10 @@ def distinct(limits: Mapping[str, float] = DEFAULTS) -> GroupStage:
             form = "a similarity from 0 (off) to 1" if name in NEAR else "a whole number: rows that may share one"
             raise ConfigError(f"duplicates by {name}={limit:g}: should be {form}")
     on = {name: float(limit) for name, limit in limits.items() if limit}
-    return GroupStage(name="distinct", makes=Execution, settings=on, key_of=_together, fn=Distinct(limits=on))
-
-
-def _together(_: Execution) -> str:
-    return ""
+    work = Distinct(limits=on)
+    return outlined(
+        "distinct", Execution, Outline(columns=work.columns, sketch=work.sketch, decide=work.decide), settings=on
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,62 +67,101 @@ class Distinct:
 
     limits: Mapping[str, float]
 
-    def __call__(self, rows: Sequence[Execution]) -> Sequence[Result]:
-        ranked = sorted(rows, key=lambda row: (row.codecot.transform != "", row.id))
-        near = self._near(ranked)
-        kept: set[int] = set()
-        sharing: dict[tuple[str, str], list[int]] = defaultdict(list)
-        results: dict[str, Result] = {}
-        for i, row in enumerate(ranked):
-            prints = self._prints(row)
-            twin = self._equal(ranked, i, prints, sharing) or self._alike(ranked, near[i], kept)
-            results[row.id] = twin or row
-            if twin is None:
-                kept.add(i)
-                for key in prints:
-                    sharing[key].append(i)
-        return [results[row.id] for row in rows]
+    @property
+    def columns(self) -> pa.Schema:
+        """A sketch has a fingerprint (or none) and the shingles for each kind of duplicate that is on."""
+        of = {name: pa.string() if name in FINGERPRINTS else pa.list_(pa.uint32()) for name in self.limits}
+        return pa.schema([("made", pa.bool_()), ("seeds", pa.list_(pa.string())), *of.items()])
 
-    def _prints(self, row: Execution) -> list[tuple[str, str]]:
-        names = [name for name in self.limits if name in FINGERPRINTS]
+    def sketch(self, row: Execution) -> Mapping[str, object]:
+        """What decides which rows are twins of this one."""
+        near = {name: _hashes(name, row) for name in self.limits if name in NEAR}
+        return {"made": row.codecot.transform != "", "seeds": row.codecot.seeds, **near, **self._prints(row)}
+
+    def _prints(self, row: Execution) -> dict[str, str | None]:
         try:
-            found = [(name, FINGERPRINTS[name](row)) for name in names]
+            return {name: FINGERPRINTS[name](row) or None for name in self.limits if name in FINGERPRINTS}
         except FormError:
-            return []
-        return [(name, fingerprint) for name, fingerprint in found if fingerprint]
+            return {}
+
+    def decide(self, sketches: pa.Table) -> Callable[[int], Fate]:
+        """The twin of each row that goes."""
+        order = in_order(sketches, "made", "id")
+        near, shared = self._near(sketches, order), self._shared(sketches, order)
+        contested = np.unique(np.concatenate([*(np.flatnonzero(codes >= 0) for codes in shared.values()), [*near]]))
+        sharing: dict[tuple[str, int], list[int]] = defaultdict(list)
+        ends: dict[int, Reject] = {}
+        ranked = Ranked(sketches, order)
+        for i in contested.astype(int).tolist():
+            keys = [(name, int(codes[i])) for name, codes in shared.items() if codes[i] >= 0]
+            twin = self._equal(ranked, i, keys, sharing) or _alike(ranked, near.get(i, ()), ends)
+            if twin:
+                ends[ranked.row(i)] = twin
+                continue
+            for key in keys:
+                sharing[key].append(i)
+        return ends.get
+
+    def _shared(self, sketches: pa.Table, order: NDArray[np.uint64]) -> dict[str, NDArray[np.int64]]:
+        """For each fingerprint a number that names it, in order of rows; -1 where no other row has it."""
+        found: dict[str, NDArray[np.int64]] = {}
+        for name in (n for n in self.limits if n in FINGERPRINTS):
+            coded = sketches[name].combine_chunks().dictionary_encode()
+            codes = coded.indices.fill_null(len(coded.dictionary)).to_numpy().astype(np.int64)[order]
+            often = np.bincount(codes, minlength=len(coded.dictionary) + 1) > 1
+            often[len(coded.dictionary)] = False
+            found[name] = np.where(often[codes], codes, -1)
+        return found
 
     def _equal(
-        self,
-        rows: Sequence[Execution],
-        i: int,
-        prints: Sequence[tuple[str, str]],
-        sharing: Mapping[tuple[str, str], Sequence[int]],
+        self, rows: "Ranked", i: int, keys: Sequence[tuple[str, int]], sharing: Mapping[tuple[str, int], Sequence[int]]
     ) -> Reject | None:
-        for name, fingerprint in prints:
-            others = [j for j in sharing.get((name, fingerprint), ()) if _strangers(rows[i], rows[j])]
-            if len(others) >= self.limits[name]:
+        for key in keys:
+            others = [j for j in sharing.get(key, ()) if rows.strangers(i, j)]
+            if len(others) >= self.limits[key[0]]:
                 many = f"{len(others)} rows" if len(others) > 1 else "one row"
-                return Reject(Reason.DUPLICATE, f"equal by {name} to {many}: {rows[others[0]].id}")
+                return Reject(Reason.DUPLICATE, f"equal by {key[0]} to {many}: {rows.id(others[0])}")
         return None
 
-    def _alike(
-        self, rows: Sequence[Execution], near: Sequence[tuple[int, float, str]], kept: set[int]
-    ) -> Reject | None:
-        found = [(-similarity, j, name) for j, similarity, name in near if j in kept]
-        if not found:
-            return None
-        similarity, j, name = min(found)
-        return Reject(Reason.NEAR_DUPLICATE, f"{name} {-similarity:.2f} with {rows[j].id}")
-
-    def _near(self, rows: Sequence[Execution]) -> dict[int, list[tuple[int, float, str]]]:
+    def _near(self, sketches: pa.Table, order: NDArray[np.uint64]) -> dict[int, list[tuple[int, float, str]]]:
         """For each row the earlier ones that are near, with the similarity and what it is of."""
-        found: dict[int, list[tuple[int, float, str]]] = defaultdict(list)
+        ranked, found = Ranked(sketches, order), defaultdict(list)
         for name in (n for n in self.limits if n in NEAR):
-            sets = [_hashes(name, row) for row in rows]
-            for i, j, similarity in neighbours(sets, self.limits[name]):
-                if _strangers(rows[i], rows[j]):
+            sets = sketches[name].combine_chunks().take(pa.array(order))
+            flat, offsets = sets.values.to_numpy(), sets.offsets.to_numpy()
+            for i, j, similarity in neighbours(flat, offsets, self.limits[name]):
+                if ranked.strangers(i, j):
                     found[j].append((i, similarity, name))
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The sketches by their place in the order in which rows are taken."""
+
+    sketches: pa.Table
+    order: NDArray[np.uint64]
+
+    def row(self, place: int) -> int:
+        """Number of the row at a place."""
+        return int(self.order[place])
+
+    def id(self, place: int) -> str:
+        """Id of the row at a place."""
+        return str(self.sketches["id"][self.row(place)].as_py())
+
+    def strangers(self, one: int, other: int) -> bool:
+        """Whether the rows at two places have no seed in common."""
+        seeds = self.sketches["seeds"]
+        return not set(seeds[self.row(one)].as_py()) & set(seeds[self.row(other)].as_py())
+
+
+def _alike(rows: Ranked, near: Sequence[tuple[int, float, str]], ends: Mapping[int, Reject]) -> Reject | None:
+    found = [(-similarity, j, name) for j, similarity, name in near if rows.row(j) not in ends]
+    if not found:
+        return None
+    similarity, j, name = min(found)
+    return Reject(Reason.NEAR_DUPLICATE, f"{name} {-similarity:.2f} with {rows.id(j)}")
 
 
 def _hashes(name: str, row: Execution) -> Hashes:
@@ -127,11 +169,6 @@ def _hashes(name: str, row: Execution) -> Hashes:
         return NEAR[name](row)
     except FormError:
         return text_shingles("")
-
-
-def _strangers(one: Execution, other: Execution) -> bool:
-    """Whether two rows have no seed in common."""
-    return not set(one.codecot.seeds) & set(other.codecot.seeds)
 
 
 def probe_inputs(inputs: str) -> Iterator[dict[str, object]]:

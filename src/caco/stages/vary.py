@@ -1,13 +1,18 @@
 """Stage 4, scaling: fresh inputs for one program, and programs composed of two."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from caco.augment.composition import compose, pair
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from caco.augment.composition import answer_place, compose, open_places, partners
 from caco.augment.fresh_inputs import fresh_inputs
 from caco.lineage import rng
 from caco.records import CodeCoT, Execution, Reason
-from caco.stage import GroupStage, Joined, MapStage, Reject, Result
+from caco.stage import Fate, GroupStage, Joined, MapStage, Outline, Reject, Result, in_order, outlined
 
 FRESH = "fresh_inputs"
 OF_THE_PROGRAM = ("inputs_matter", "not_trivial")
@@ -21,13 +26,11 @@ def vary(instances: int) -> MapStage:
 
 def join(per_program: int) -> GroupStage:
     """The stage Execution -> CodeCoT that feeds a program's answer into another, `per_program` times for each."""
-    return GroupStage(
-        name="compose",
-        makes=CodeCoT,
-        settings={"per_program": per_program},
-        key_of=_all_together,
-        fn=Join(per_program=per_program),
-    )
+    work = Join(per_program=per_program)
+    places = pa.list_(pa.string())
+    columns = pa.schema([("kind", pa.string()), ("size", pa.int32()), ("places", places)])
+    outline = Outline(columns=columns, sketch=_open, decide=work.decide, make=work.make)
+    return outlined("compose", CodeCoT, outline, settings={"per_program": per_program})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +52,51 @@ class Vary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Join:
-    """A group of executions -> for each the programs it is the first half of."""
+    """All executions of a table -> for each the programs it is the first half of."""
 
     per_program: int
 
-    def __call__(self, rows: Sequence[Execution]) -> Sequence[Result]:
-        made: dict[str, list[Joined]] = {row.id: [] for row in rows}
-        for first, second in pair(rows, self.per_program):
-            composed = compose(first, second)
-            if isinstance(composed, CodeCoT):
-                made[first.id].append(Joined(composed, (first.id, second.id)))
-        return [made[row.id] or Reject(Reason.NO_PARTNER, "no program takes this one's answer") for row in rows]
+    def decide(self, sketches: pa.Table) -> Callable[[int], Fate]:
+        """For each row those that may take its answer."""
+        ids, kinds, sizes = sketches["id"], sketches["kind"], sketches["size"]
+        takers = _takers(sketches)
+
+        def fate(row: int) -> Fate:
+            kind, size = kinds[row].as_py(), sizes[row].as_py()
+            near = [takers(f"{kind} {size + by}") for by in (0, 1, -1)] if kind else []
+            return partners(ids[row].as_py(), near, self.per_program) or _ALONE
+
+        return fate
+
+    def make(self, first: Execution, others: Iterable[Execution]) -> Result:
+        """The first programs that can be composed with it."""
+        composed = ((second, compose(first, second)) for second in others)
+        made = (Joined(cot, (first.id, second.id)) for second, cot in composed if isinstance(cot, CodeCoT))
+        return list(islice(made, self.per_program)) or _ALONE
 
 
-def _all_together(execution: Execution) -> str:
-    return ""
+_ALONE = Reject(Reason.NO_PARTNER, "no program takes this one's answer")
+
+
+def _open(execution: Execution) -> Mapping[str, object]:
+    """What kind of amount the answer is, and which kinds the inputs could take."""
+    places, answer = open_places(execution), answer_place(execution)
+    if places is None or answer is None:
+        return {"places": [f"{kind} {size}" for kind, size in places or ()]}
+    return {"kind": answer[0], "size": answer[1], "places": [f"{kind} {size}" for kind, size in places]}
+
+
+def _takers(sketches: pa.Table) -> Callable[[str], Sequence[int]]:
+    """Numbers of the rows that have a place, in order of ids."""
+    by_id = in_order(sketches, "id")
+    places = sketches["places"].combine_chunks().take(pa.array(by_id))
+    coded = places.flatten().dictionary_encode()
+    codes = coded.indices.to_numpy()
+    rows = by_id[pc.list_parent_indices(places).to_numpy()][np.argsort(codes, kind="stable")]
+    ends = np.cumsum(np.bincount(codes, minlength=len(coded.dictionary))).tolist()
+    spans = dict(zip(coded.dictionary.to_pylist(), zip([0, *ends], ends, strict=False), strict=True))
+
+    def takers(place: str) -> Sequence[int]:
+        return rows[slice(*spans.get(place, (0, 0)))]  # type: ignore[no-any-return]
+
+    return takers

@@ -121,9 +121,9 @@ class Table(Generic[R]):
 
     def drop_parts_from(self, part: int) -> None:
         """Delete parts from number `part` on: left-overs of a run whose input had more parts."""
-        while (path := self._path("receipts", part, "json")).exists():
-            path.unlink()
-            part += 1
+        for number in self.parts():
+            if number >= part:
+                self._path("receipts", number, "json").unlink()
 
     def _write_side(self, side: str, part: int, record: type, items: list[Rejection] | list[Deferral]) -> None:
         path = self._path(side, part)

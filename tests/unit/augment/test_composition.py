@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from caco.augment.composition import compose, pair
+from caco.apply import apply
+from caco.augment.composition import compose
 from caco.augment.fresh_inputs import fresh_inputs
 from caco.augment.story import answer_kind, chained, free_letter, names_in, slot_kind
 from caco.codecot.bounds import broken
@@ -12,6 +13,7 @@ from caco.codecot.program import parse, with_inputs
 from caco.codecot.template import render
 from caco.codecot.values import decode
 from caco.records import CodeCoT, Execution, Status
+from caco.stages.vary import join
 
 Run = Callable[[Sequence[CodeCoT]], list[Execution]]
 
@@ -113,15 +115,14 @@ def test_stories_of_the_same_people_do_not_fit(runs: dict[str, Execution]) -> No
 
 def test_partners_do_not_depend_on_order(gsm8k: list[Execution]) -> None:
     shuffled = random.Random(1).sample(gsm8k, len(gsm8k))
-    pairs = [(a.id, b.id) for a, b in pair(gsm8k, 2)]
-    assert pairs == [(a.id, b.id) for a, b in pair(shuffled, 2)]
-    assert len(pairs) > 100
-    assert max(sum(a == row.id for a, _ in pairs) for row in gsm8k) <= 2
+    joined = apply(join(2), gsm8k).rows
+    assert sorted(row.id for row in joined) == sorted(row.id for row in apply(join(2), shuffled).rows)
+    assert len(joined) > 100
+    assert max(sum(row.parents[0] == first.id for row in joined) for first in gsm8k) <= 2
 
 
 def test_pairs_of_real_problems_compose_and_run(gsm8k: list[Execution], run: Run) -> None:
-    made = [compose(first, second) for first, second in pair(gsm8k, 1)]
-    assert [reason for reason in made if isinstance(reason, str)] == []
+    made = apply(join(1), gsm8k).rows
     for row in run([c for c in made if isinstance(c, CodeCoT)]):
         assert row.status is Status.OK, row.fault
         assert broken(row.codecot.bounds, row) is None

@@ -9,6 +9,7 @@ from caco.codecot.rules import with_changes
 from caco.config import PortConfig, SourceConfig
 from caco.errors import ConfigError
 from caco.plan import RunConfig, Step
+from caco.stage import Stage
 from caco.stages import (
     behave,
     collect,
@@ -61,6 +62,7 @@ def quickstart(
     defaults: Pairs = {},  # noqa: B006 - never changed
     fresh: Annotated[int, Field(ge=1, le=1000)] = 2,
     compositions: Annotated[int, Field(ge=0, le=100)] = 1,
+    links: Annotated[int, Field(ge=2, le=4)] = 2,
     transforms: Names = (),
     difficulty: Range = (),
     rules: str = "",
@@ -76,6 +78,7 @@ def quickstart(
     defaults      fields the file does not have: licence=MIT,source=mine
     fresh         instances with fresh inputs to ask for, for each program
     compositions  programs to make from each one by feeding its answer into another
+    links         up to how many programs are composed into one
     transforms    others to use, once for each program:
                   distractor,extension,inversion,reformulation,restructuring
     difficulty    the least and the most difficult programs to keep: 3,8
@@ -87,22 +90,7 @@ def quickstart(
     """
     limits, judged = _limits(duplicates), filter.filter_programs(with_changes(rules))
     behaving = [Step(name="behave", stage=behave.behave(), takes=("filter",))] if limits.get("behaviour") else []
-    making = (
-        *([Step(name="compose", stage=vary.join(compositions), takes=("distinct",))] if compositions else ()),
-        *(
-            [Step(name="transform", stage=transform.transform(transforms, 1), takes=("distinct",))]
-            if transforms
-            else ()
-        ),
-    )
-    checking = (
-        Step(name="execute_made", stage=execute.execute(), takes=tuple(step.name for step in making)),
-        Step(name="match_made", stage=match.match(), takes=("execute_made",)),
-        Step(name="keep_made", stage=keep.keep(), takes=("match_made",)),
-        Step(name="probe_made", stage=probe.probe(), takes=("keep_made",)),
-        Step(name="filter_made", stage=judged, takes=("probe_made",)),
-    )
-    programs = ("distinct", "filter_made") if making else ("distinct",)
+    programs, making = _making(compositions, links, transforms, judged)
     index = {"index": PortConfig(backend="local", settings={"benchmarks": decontaminate})} if decontaminate else {}
     last = "deduplicate"
     choosing: list[Step] = []
@@ -129,7 +117,7 @@ def quickstart(
             Step(name="filter", stage=judged, takes=("probe",)),
             *behaving,
             Step(name="distinct", stage=distinct.distinct(limits), takes=("behave" if behaving else "filter",)),
-            *((*making, *checking) if making else ()),
+            *making,
             Step(name="vary", stage=vary.vary(fresh), takes=programs),
             Step(name="execute_fresh", stage=execute.execute(), takes=("vary",)),
             Step(name="keep", stage=keep.keep(), takes=("execute_fresh",)),
@@ -147,6 +135,7 @@ def quickstart(
             "defaults": dict(defaults),
             "fresh": fresh,
             "compositions": compositions,
+            "links": links,
             "transforms": list(transforms),
             "difficulty": list(difficulty),
             "rules": rules,
@@ -156,3 +145,37 @@ def quickstart(
             "cpu_s": cpu_s,
         },
     )
+
+
+def _making(compositions: int, links: int, transforms: Names, judged: Stage) -> tuple[tuple[str, ...], list[Step]]:
+    """The steps that make and check programs of other structure; first the steps that hold all programs then."""
+    steps: list[Step] = []
+    if compositions:
+        steps.append(Step(name="compose", stage=vary.join(compositions), takes=("distinct",)))
+    if transforms:
+        steps.append(Step(name="transform", stage=transform.transform(transforms, 1), takes=("distinct",)))
+    if not steps:
+        return ("distinct",), steps
+    steps += _checking("made", tuple(step.name for step in steps), judged)
+    programs = ["distinct", "filter_made"]
+    for number in range(3, links + 1) if compositions else ():
+        longer = Step(name=f"compose_{number}", stage=vary.join(compositions, number), takes=tuple(programs))
+        steps += (longer, *_checking(f"made_{number}", (longer.name,), judged))
+        programs.append(f"filter_made_{number}")
+    return tuple(programs), steps
+
+
+def _checking(mark: str, made: tuple[str, ...], judged: Stage) -> list[Step]:
+    """The steps that run new programs and let through what gives the expected answer and keeps bounds and rules."""
+    stages = {
+        "execute": execute.execute(),
+        "match": match.match(),
+        "keep": keep.keep(),
+        "probe": probe.probe(),
+        "filter": judged,
+    }
+    takes, steps = made, []
+    for name, stage in stages.items():
+        steps.append(Step(name=f"{name}_{mark}", stage=stage, takes=takes))
+        takes = (f"{name}_{mark}",)
+    return steps

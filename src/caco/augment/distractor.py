@@ -61,22 +61,24 @@ def distract(execution: Execution, n: int, rng: random.Random) -> list[CodeCoT]:
 
 
 def _is_told_of(name: str, text: str) -> bool:
-    """Whether a word is a person's name: a pronoun takes it up."""
-    return name in names_in(text) and re.search(r"\b(?:he|she|his|her)\b", text, re.IGNORECASE) is not None
+    """Whether a word is a person's name: a pronoun takes it up, and it is no common word elsewhere."""
+    if name not in names_in(text) or re.search(rf"\b{name.lower()}s?\b", text):
+        return False
+    return re.search(r"\b(?:he|she|his|her)\b", text, re.IGNORECASE) is not None
 
 
 def _distracted(cot: CodeCoT, steps: Steps, remark: Remark, who: str, first: str, rng: random.Random) -> CodeCoT:
     name = fresh_name(remark.name, {*steps.inputs, *(step.name for step in steps.steps)})
-    free = [value for value in remark.values if not re.search(rf"\b{value}\b", cot.text)]
-    told = f"# The {remark.what}, {{{name}}}, does not matter here."
+    stated = {*re.findall(r"\d+", f"{cot.text} {cot.gold}"), *map(str, steps.inputs.values())}
+    inputs = {**steps.inputs, name: rng.choice([value for value in remark.values if str(value) not in stated])}
     start, *rest = steps.steps
-    start = replace(start, comments=(told, *start.comments))
-    inputs = {**steps.inputs, name: rng.choice([value for value in free if value not in steps.inputs.values()])}
+    told = f"# The {remark.what}, {{{name}}}, does not matter here."
+    told_first = Steps(inputs, (replace(start, comments=(told, *start.comments)), *rest), steps.result)
     said = remark.told.format(who=who, n=f"{{{name}}}")
     return derived(
         cot,
         "distractor",
-        code=Steps(inputs, (start, *rest), steps.result).code(),
+        code=told_first.code(),
         text=f"{first}{said} {cot.text[len(first) :]}",
         solution="",
         varies=(*cot.varies, name),

@@ -78,7 +78,7 @@ def _given(text: str, answer: str) -> str:
     said = "The answer to this question" if question.endswith("?") else "The result"
     if answer_kind(text) == "money":
         return f"{said} is ${{{answer}:money}}."
-    percent = "%" if re.search(r"percent|%", question) else ""
+    percent = "%" if re.search(r"\b(?:what|which)\b(?: \w+){0,2} percent", question, re.IGNORECASE) else ""
     return f"{said} is {{{answer}:,}}{percent}."
 
 

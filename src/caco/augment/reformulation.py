@@ -87,7 +87,7 @@ def _in_other_unit(cot: CodeCoT, steps: Steps, name: str) -> Iterator[CodeCoT]:
         if not fits or not _asks_in_unit(cot.text, found[0]):
             continue
         new = fresh_name(unit.other, {*steps.inputs, *(step.name for step in steps.steps)})
-        told = f"# {{{new}}} {unit.other} are {{{new}}} / {unit.factor} = {{{name}}} {found[0]}."
+        told = f"# {{{new}:,}} {unit.other} are {{{new}:,}} / {unit.factor} = {{{name}}} {found[0]}."
         step = Step(name, ast.parse(f"{new} / {unit.factor}", mode="eval").body, (told,))
         other = re.sub(text, f"{{{new}:,}} {unit.other}", cot.text)
         yield _reformulated(cot, steps, step, {new: value * unit.factor}, other, (new,))

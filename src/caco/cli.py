@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from caco import dataset_commands
+from caco import dataset_commands, evaluate_commands
 from caco.arguments import JsonOption, RunArgument, RunsOption, open_run, print_json
 from caco.errors import CacoError, ConfigError, StoreError
 
@@ -25,6 +25,7 @@ app.add_typer(prompts_app, name="prompts")
 
 PromptsOption = Annotated[str, typer.Option("--folder", help="A folder of your own prompts, as a recipe is given it.")]
 app.add_typer(dataset_commands.app)
+app.add_typer(evaluate_commands.app)
 
 
 def main() -> None:

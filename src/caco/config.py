@@ -33,10 +33,12 @@ class SourceConfig:
 
     `columns` maps a field of `Seed` to the column that holds it, where the names differ; `defaults` fills in fields
     that the file does not have. `limit` takes the first rows only (0: all); `sample` draws so many of these by their
-    content (0: all), the same ones every time.
+    content (0: all), the same ones every time. With `benchmarks`, `path` is the folder with their files, or `hub:`,
+    and `limit` counts items of each; the column `benchmark` says which one a row is of.
     """
 
     path: str = "caco:seeds"
+    benchmarks: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     limit: int = 0

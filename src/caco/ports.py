@@ -38,6 +38,10 @@ class GradeRequest:
     typed_gold: bool = False
     """True where `gold` is the canonical JSON of a program's value (`caco.codecot.values`)."""
     typed_prediction: bool = False
+    type: str = ""
+    """What the answers are known to be (`caco.graders.verdict.TYPES`); empty where nothing is known."""
+    tolerance: float | None = None
+    """Relative tolerance for numbers, in place of the rules for decimals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

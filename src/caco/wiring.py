@@ -103,7 +103,7 @@ def prepare(
     check_ports(config)
     if config.runner.runner not in RUNNERS:
         raise unknown("runner", config.runner.runner, RUNNERS)
-    columns = _checked_columns(config)
+    columns = sources.columns(config.source) if config.source.benchmarks else _checked_columns(config)
     folder = RunFolder(Path(runs) / (name or config.recipe))
     config = placed(config, folder.path)
     folder.refuse_other_version()

@@ -75,7 +75,7 @@ def test_a_prompt_that_cannot_work_is_one_clear_error(tmp_path, text, message):
 
 def test_find_names_what_there_is():
     assert find("write").name == "write/any" and find("write/algorithms").version == 1
-    with pytest.raises(ConfigError, match="unknown stage with a prompt 'sing'; known: judge"):
+    with pytest.raises(ConfigError, match="unknown stage with a prompt 'sing'; known: evaluate, judge"):
         find("sing")
     with pytest.raises(ConfigError, match="known: algorithms, any"):
         find("write/poetry")

@@ -18,6 +18,8 @@ from typing import IO, Any, cast
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from caco.benchmark import Benchmark
+from caco.benchmarks import find_benchmark
 from caco.config import SourceConfig
 from caco.errors import ConfigError, missing_extra
 from caco.lineage import digest
@@ -40,7 +42,9 @@ def lines(source: SourceConfig) -> Iterator[Line]:
 
     Raises ConfigError where the source is missing, empty, of an unknown kind or not UTF-8.
     """
-    parsed = islice(rows(source.path), source.limit or None)
+    limit = source.limit or None
+    tables = [items(name, source.path) for name in source.benchmarks] or [rows(source.path)]
+    parsed = (row for table in tables for row in islice(table, limit))
     first_seen: dict[int, int] = {}
     read = (_line(number, fields, fault, first_seen) for number, fields, fault in parsed)
     first = next(read, None)
@@ -54,7 +58,7 @@ def lines(source: SourceConfig) -> Iterator[Line]:
 
 def columns(source: SourceConfig) -> tuple[str, ...]:
     """Names of the columns of the first readable line; nested objects as dotted names."""
-    for _, fields, _ in rows(source.path):
+    for _, fields, _ in items(source.benchmarks[0], source.path) if source.benchmarks else rows(source.path):
         if fields is not None:
             nested = [f"{k}.{inner}" for k, v in fields.items() if isinstance(v, dict) for inner in v]
             return (*fields, *nested)
@@ -64,8 +68,9 @@ def columns(source: SourceConfig) -> tuple[str, ...]:
 def content_digest(source: SourceConfig) -> str:
     """Names the content of the source, without reading it into rows."""
     if source.path.startswith(HUB):
-        return digest(source.path, source.limit, source.sample)
-    paths = _paths(source.path)
+        return digest(source.path, source.benchmarks, source.limit, source.sample)
+    named = [benchmark_path(find_benchmark(name), source.path) for name in source.benchmarks] or [source.path]
+    paths = [path for one in named for path in _paths(one)]
     return digest([_file_digest(path) for path in paths], source.limit, source.sample)
 
 
@@ -91,6 +96,34 @@ def rows(path: str) -> Iterator[Parsed]:
     if path.startswith(HUB):
         return _hub_rows(path.removeprefix(HUB))
     return (row for file in _paths(path) for row in _file_rows(file))
+
+
+def items(name: str, folder: str) -> Iterator[Parsed]:
+    """The rows of a benchmark that are its items, with the benchmark's name; rows that cannot be read come too."""
+    benchmark = find_benchmark(name)
+    for number, fields, fault in rows(benchmark_path(benchmark, folder)):
+        if fields is None or benchmark.is_item(fields):
+            yield number, fields if fields is None else {"benchmark": name, **fields}, fault
+
+
+def benchmark_path(benchmark: Benchmark, folder: str) -> str:
+    """Where a benchmark lies. Raises ConfigError where it does not."""
+    if folder.startswith(HUB):
+        if not benchmark.hub:
+            raise ConfigError(
+                f"benchmark {benchmark.name!r} has no hub dataset: give a folder that holds {benchmark.file}"
+            )
+        return HUB + benchmark.hub
+    found = next((p for p in _places(Path(folder), benchmark.file) if p.is_file()), None)
+    if found is None:
+        raise ConfigError(f"benchmark {benchmark.name!r}: {folder} holds no {benchmark.file}; --data names the folder")
+    return str(found)
+
+
+def _places(folder: Path, file: str) -> list[Path]:
+    """The file, also unpacked, or below `problems/`."""
+    names = (file, file.removesuffix(".gz"))
+    return [home / name for home in (folder, folder / "problems") for name in names]
 
 
 def _paths(path: str) -> list[Path]:
@@ -184,14 +217,16 @@ def _parquet_rows(path: Path, file: IO[bytes]) -> Iterator[Parsed]:
 
 
 def _hub_rows(name: str) -> Iterator[Parsed]:
-    """`NAME` or `NAME/CONFIG:SPLIT`-style names as `datasets.load_dataset` takes them, split after a colon."""
+    """`NAME`, `NAME:SPLIT` or `NAME:SPLIT:CONFIG`, as `datasets.load_dataset` takes them."""
     try:
         import datasets
     except ImportError as error:
         raise missing_extra("datasets", "hub") from error
-    name, _, split = name.partition(":")
+    name, split, config = (*name.split(":", 2), "", "")[:3]
     try:
-        rows: Iterable[Mapping[str, Any]] = datasets.load_dataset(name, split=split or "train", streaming=True)
+        rows: Iterable[Mapping[str, Any]] = datasets.load_dataset(
+            name, config or None, split=split or "train", streaming=True
+        )
     except Exception as error:  # the hub's client raises whatever its transport does
         raise ConfigError(f"hub dataset {name!r} cannot be loaded: {error}") from error
     return _numbered(rows)

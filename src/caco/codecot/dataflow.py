@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from caco.codecot.program import Program
 from caco.codecot.scope import changed, names, parameters
+from caco.codecot.syntax import children, walk
 
 _LOOPS = (ast.For, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -29,9 +30,9 @@ def _flows(body: list[ast.stmt], control: frozenset[str]) -> list[tuple[frozense
     found: list[tuple[frozenset[str], frozenset[str]]] = []
     for node in body:
         if isinstance(node, _COMPOUND):
-            own = names([c for c in ast.iter_child_nodes(node) if not isinstance(c, (ast.stmt, ast.ExceptHandler))])
+            own = names([c for c in children(node) if not isinstance(c, (ast.stmt, ast.ExceptHandler))])
             inside = control | own.reads
-            leaves = any(isinstance(n, _LEAVING) for n in ast.walk(node))
+            leaves = any(isinstance(n, _LEAVING) for n in walk(node))
             found.append((inside, frozenset(own.writes | ({"return"} if leaves else set()))))
             found += [flow for block in _blocks(node) for flow in _flows(block, inside)]
         else:
@@ -76,7 +77,7 @@ class Features:
 
 def features(program: Program) -> Features:
     """Count what is in a program."""
-    nodes = [n for f in program.functions for n in ast.walk(f)]
+    nodes = [n for f in program.functions for n in walk(f)]
     statements = [n for n in nodes if isinstance(n, ast.stmt) and not _is_docstring(n)]
     modules = _imports(program.tree)
     return Features(
@@ -100,14 +101,14 @@ def _is_docstring(node: ast.stmt) -> bool:
 
 
 def _depth(node: ast.AST) -> int:
-    deeper = max((_depth(c) for c in ast.iter_child_nodes(node)), default=0)
+    deeper = max((_depth(c) for c in children(node)), default=0)
     return deeper + isinstance(node, (*_LOOPS, ast.If, ast.Match))
 
 
 def _imports(tree: ast.Module) -> dict[str, str]:
     """What each imported name stands for, with its module."""
     found: dict[str, str] = {}
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Import):
             found |= {a.asname or a.name.split(".")[0]: a.name for a in node.names}
         elif isinstance(node, ast.ImportFrom):

@@ -6,15 +6,17 @@ the entry; `output = entry(**input)`; and `print(output)`. Imports, classes and 
 
 import ast
 import math
-import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from caco.codecot import scope
 from caco.codecot.source import Edit, Source
+from caco.codecot.syntax import walk
 
 WIDTH = 100
+_SHOWN = ast.dump(ast.parse("print(output)").body[0])
 _PLAIN = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr)
 
 
@@ -58,14 +60,18 @@ def syntax_tree(code: str) -> ast.Module:
             raise FormError(f"no Python: {error or type(error).__name__}") from None
 
 
+@lru_cache(maxsize=32)  # a row's program is asked about by one function after the other
 def parse(code: str) -> Program:
-    """Read a program in the unified form; raises FormError, which says what is missing."""
+    """Read a program in the unified form; raises FormError, which says what is missing.
+
+    What it returns is shared: do not change the tree or the inputs.
+    """
     tree = syntax_tree(code)
     if len(tree.body) < 2:
         raise FormError("no `output = entry(**input)` and `print(output)` at the end")
     *rest, call, shown = tree.body
     entry = _called(call)
-    if ast.unparse(shown) != "print(output)":
+    if ast.dump(shown) != _SHOWN:
         raise FormError("the last statement is not `print(output)`")
     places = [s for s in rest if _target(s) == "input"]
     if len(places) != 1:
@@ -82,10 +88,15 @@ def parse(code: str) -> Program:
 
 def _called(statement: ast.stmt) -> str:
     """Name of the entry in `output = entry(**input)`."""
-    match = re.fullmatch(r"output = (\w+)\(\*\*input\)", ast.unparse(statement))
-    if not match:
-        raise FormError("no `output = entry(**input)` before the last statement")
-    return match[1]
+    match statement:
+        case ast.Assign(
+            targets=[ast.Name(id="output")],
+            value=ast.Call(
+                func=ast.Name(id=entry), args=[], keywords=[ast.keyword(arg=None, value=ast.Name(id="input"))]
+            ),
+        ):
+            return entry
+    raise FormError("no `output = entry(**input)` before the last statement")
 
 
 def _target(statement: ast.stmt) -> str:
@@ -103,11 +114,11 @@ def _check_plain(statement: ast.stmt, of_input: bool) -> None:
         raise FormError(f"logic outside of functions: {kind} at line {statement.lineno}")
     if of_input:
         return
-    if taken := scope.names(statement).writes & {"input", "output", "print"}:
+    if taken := scope.bound(statement) & {"input", "output", "print"}:
         raise FormError(f"line {statement.lineno} takes the name `{sorted(taken)[0]}`")
     if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
         return
-    names = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+    names = {n.id for n in walk(statement) if isinstance(n, ast.Name)}
     if names & {"input", "output", "print"}:
         raise FormError(f"logic outside of functions: line {statement.lineno} uses {sorted(names)[0]}")
 

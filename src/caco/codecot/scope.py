@@ -5,6 +5,8 @@ import builtins
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from caco.codecot.syntax import children, walk
+
 BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__"}
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
@@ -28,10 +30,18 @@ def names(nodes: ast.AST | Iterable[ast.AST]) -> Names:
     return found
 
 
+def bound(statement: ast.stmt) -> set[str]:
+    """Names that one statement binds in the scope it stands in."""
+    if isinstance(statement, ast.FunctionDef) and not any(isinstance(n, ast.NamedExpr) for n in walk(statement)):
+        return {statement.name}
+    return names(statement).writes
+
+
 def _visit(node: ast.AST, found: Names) -> None:
     if isinstance(node, ast.Name):
         (found.reads if isinstance(node.ctx, ast.Load) else found.writes).add(node.id)
-    elif isinstance(node, (ast.Global, ast.Nonlocal)):
+        return
+    if isinstance(node, (ast.Global, ast.Nonlocal)):
         found.outer.update(node.names)
     elif isinstance(node, ast.alias):
         found.writes.add((node.asname or node.name).split(".")[0])
@@ -39,7 +49,7 @@ def _visit(node: ast.AST, found: Names) -> None:
         _visit_function(node, found)
         return
     elif isinstance(node, _COMPREHENSIONS):
-        inner = _of(ast.iter_child_nodes(node))
+        inner = _of(children(node))
         bound = _of(g.target for g in node.generators).writes
         found.reads |= inner.reads - bound
         found.writes |= inner.writes - bound  # a walrus binds outside
@@ -52,11 +62,11 @@ def _visit(node: ast.AST, found: Names) -> None:
     if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
         found.reads.add(node.target.id)
     if isinstance(node, ast.ClassDef):
-        inner = _of(ast.iter_child_nodes(node))
+        inner = _of(children(node))
         found.reads |= inner.reads - (inner.writes - inner.outer)
         found.outer |= inner.outer
         return
-    for child in ast.iter_child_nodes(node):
+    for child in children(node):
         _visit(child, found)
 
 
@@ -96,7 +106,7 @@ def changed(body: Iterable[ast.AST], any_call: bool = True) -> set[str]:
     Without `any_call`, calls count only where they stand alone, for their effect, and not where their value is used.
     """
     found: set[str] = set()
-    for node in (n for part in body for n in ast.walk(part)):
+    for node in (n for part in body for n in walk(part)):
         call = node if any_call else node.value if isinstance(node, ast.Expr) else None
         if isinstance(call, ast.Call):
             holders = [call.func, *call.args] if isinstance(call.func, ast.Attribute) else call.args

@@ -9,10 +9,13 @@ from collections.abc import Sequence
 from hashlib import blake2b
 
 from caco.codecot.scope import names, parameters
+from caco.codecot.syntax import walk
 
 _ROUNDS = 2
 """How often a loop's body is read: the second time its variables are known by what the body makes of them."""
 _LEAVES = (ast.Break, ast.Continue, ast.Return, ast.Raise)
+_HOLDERS = (*_LEAVES, ast.For, ast.While, ast.If, ast.With, ast.Try, ast.Match, ast.FunctionDef, ast.ClassDef)
+"""Statements that are one of those or may hold one."""
 _SKIPPED = {"ctx", "annotation", "returns", "type_comment", "kind", "type_ignores", "lineno"}
 
 
@@ -74,7 +77,7 @@ class Reader:
             if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
                 continue
             found.append(mark(str(segment), self.statement(statement)))
-            if any(isinstance(n, _LEAVES) for n in ast.walk(statement)):
+            if isinstance(statement, _HOLDERS) and any(isinstance(n, _LEAVES) for n in walk(statement)):
                 self.leaving.append(found[-1])
                 segment += 1
         return sorted(found)
@@ -169,8 +172,8 @@ class Reader:
 
     def _touched(self, node: ast.AST) -> set[str]:
         """Names whose values a loop changes in place."""
-        calls = [n.value for n in ast.walk(node) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)]
-        held = [n for n in ast.walk(node) if isinstance(n, (ast.Attribute, ast.Subscript)) and _is_set(n)]
+        calls = [n.value for n in walk(node) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)]
+        held = [n for n in walk(node) if isinstance(n, (ast.Attribute, ast.Subscript)) and _is_set(n)]
         found = names([*calls, *held]).reads
         return {n for n in found if n in self.scope}
 

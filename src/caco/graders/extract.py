@@ -37,7 +37,10 @@ _OPTION = re.compile(
     r"\(([A-J])\)|\b(?:option|choice)\s+\(?([A-J])\b|(?:^|\s)([A-J])[).:](?:\s|$)|(?:^|\s)([A-E])\.?\s*$"
 )
 _NUMBER = re.compile(r"[-+]?\$?\d[\d,]*(?:\.\d+)?(?:/\d+)?%?")
-_MATH = re.compile(r"\$\$([^$]{1,2000})\$\$|\$([^$]{1,2000})\$|\\\((.{1,400}?)\\\)|\\\[(.{1,400}?)\\\]", re.DOTALL)
+# A dollar sign before a digit opens an amount: `$300 - $40` holds no formula.
+_MATH = re.compile(
+    r"\$\$([^$]{1,2000})\$\$|\$([^$]{1,2000})\$(?!\d)|\\\((.{1,400}?)\\\)|\\\[(.{1,400}?)\\\]", re.DOTALL
+)
 
 
 def extract_answer(text: str) -> Answer:

@@ -19,6 +19,7 @@ STAGES: Mapping[str, str] = {
     "reread": "reader",
     "solve": "solver",
     "judge": "judge",
+    "evaluate": "solver",
 }
 """The stages that have prompts, each with the role it asks."""
 
@@ -37,6 +38,7 @@ EXAMPLE: Mapping[str, object] = {
     "question": "A baker sells 48 rolls on Monday and fewer on Tuesday. How many rolls does he sell in all?",
     "fault": "it gives 96, which is not the answer that the source states",
     "faults": ["not in the text: ratio"],
+    "note": "Answer with a whole number.",
     "trace": ["line 5: rolls_on_tuesday = 24"],
 }
 """Fields of all stages for one small row, to show prompts as a model sees them."""

@@ -8,7 +8,9 @@ from pathlib import Path
 import jinja2
 
 from caco.codecot import values
+from caco.jobs.evaluate import RECIPE
 from caco.records import CodeCoT, Execution, Problem, Rejection, Seed, Solution
+from caco.report import evaluation
 from caco.report.run import Ancestor, Run, chain_of
 from caco.store.files import write_bytes
 
@@ -18,7 +20,9 @@ REJECTED_SHOWN = 3
 
 
 def write_page(run: Run) -> Path:
-    """Write `report.html` into the run's folder and return its path."""
+    """Write `report.html` into the run's folder and return its path; an evaluation's also writes its scores."""
+    if run.manifest.recipe == RECIPE:
+        return evaluation.write_page(run)
     path = run.path / "report.html"
     write_bytes(path, page(run).encode())
     return path
@@ -28,12 +32,14 @@ def page(run: Run) -> str:
     """The page as text."""
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["shown"] = lambda text: values.show(values.decode(text)) if text else ""
-    template = environment.from_string((files("caco.report") / "page.html.j2").read_text(encoding="utf-8"))
+    pages = files("caco.report")
+    template = environment.from_string((pages / "page.html.j2").read_text(encoding="utf-8"))
     funnel = run.funnel()
     kept = heapq.nsmallest(KEPT_SHOWN, run.rows(run.manifest.steps[-1].name), key=lambda row: row.id)
     few = _few_rejections(run)
     ancestry = run.ancestry([row.id for row in kept] + [r.id for group in few for r in group.rejections])
     return template.render(
+        style=(pages / "style.css").read_text(encoding="utf-8"),
         manifest=run.manifest,
         path=run.path,
         funnel=funnel,

@@ -30,7 +30,7 @@ def print_funnel(run: Run) -> None:
         counts = (step.given, step.kept, sum(step.rejected.values()), step.deferred, step.rows)
         why = ", ".join(f"{reason} {count:,}" for reason, count in step.rejected.items())
         table.add_row(step.name, *(f"{count:,}" for count in counts), why)
-    console = _console()
+    console = wide_console()
     console.print(table)
     print_models(run, console)
     if not run.manifest.finished:
@@ -39,7 +39,7 @@ def print_funnel(run: Run) -> None:
 
 def print_chain(chain: list[Ancestor]) -> None:
     """From a row down to its seeds."""
-    console = _console()
+    console = wide_console()
     for ancestor in chain:
         title = f"{ancestor.step}  {type(ancestor.row).__name__}  {ancestor.row.id}"
         console.print(Panel(_body(ancestor), title=title, title_align="left"))
@@ -63,7 +63,7 @@ def _described(row: Row) -> RenderableType:
         case Execution():
             return Group(_executed(row), _checks(row.checks))
         case Problem():
-            return Text(f"{row.style}\n\n{row.question}\n\nanswer: {row.answer} ({row.answer_type})")
+            return Text(f"{row.style} {row.source}\n\n{row.question}\n\nanswer: {row.answer} ({row.answer_type})")
         case Draft():
             code = row.codecot.code if row.codecot else ""
             fault = f"{row.reason}: {row.detail}" if row.reason else "no fault"
@@ -101,6 +101,6 @@ def _checks(checks: tuple[Check, ...]) -> Table:
     return table
 
 
-def _console() -> Console:
+def wide_console() -> Console:
     """As wide as the terminal; in a pipe or file wide enough for whole lines."""
     return Console() if sys.stdout.isatty() else Console(width=WIDTH)

@@ -10,7 +10,7 @@ from typing import Any
 import jinja2
 
 from caco.errors import ConfigError, StoreError
-from caco.records import Execution, Verdict
+from caco.records import Example, Execution, Verdict
 from caco.report.run import Run
 from caco.rlvr import oracle
 from caco.rlvr.audit import Audit, audit
@@ -102,6 +102,8 @@ def build(run: Run, out: Path, *, instances: int = 256, limit: int = 0) -> Built
 def programs(run: Run) -> dict[str, Execution]:
     """One run of each published program: the seed's own where it is there, else one of its fresh instances."""
     last = run.manifest.steps[-1]
+    if last.makes != Example.__name__:
+        raise ConfigError(f"{run.path} is a run of {run.manifest.recipe!r}, which publishes no programs")
     published = {parent for row in run.rows(last.name) for parent in row.parents}
     found: dict[str, Execution] = {}
     for step in last.takes:

@@ -6,16 +6,12 @@ from typing import Any
 
 from caco.backends.graders import grade_many
 from caco.graders import extract_answer
+from caco.graders.unread import is_open
 from caco.records import Grade, Outcome
 
 DEADLINE_S = 1.0
 """Seconds that algebra may take for one answer."""
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{([^{}]*)\}")
-_MATHS = re.compile(
-    r"(?=.*\d).*(?:\\(?:[dt]?frac|sqrt|binom|sum|prod|int|lim|log|ln|exp|sin|cos|tan|cdot|times|pi)\b|[\^*/+])",
-    re.DOTALL,
-)
-"""A formula, which algebra may have failed to read."""
 
 
 def score(
@@ -48,10 +44,7 @@ def stated_answer(text: str) -> str:
 
 def reward_of(grade: Grade, said: str) -> float | None:
     """1, 0, or None: an answer that cannot be read and is no formula either is wrong, not undecided."""
-    if grade.verdict is Outcome.UNDECIDED and grade.reason not in ("no_answer", "words"):
-        unread = grade.reason.startswith("unparsed") or grade.reason == "no_value"
-        return 0.0 if unread and not _MATHS.match(said) else None
-    return float(grade.verdict is Outcome.EQUAL)
+    return None if is_open(grade, said) else float(grade.verdict is Outcome.EQUAL)
 
 
 def text_of(completion: object) -> str:

@@ -57,3 +57,9 @@ def test_only_the_end_of_a_long_text_is_read():
     text = "The answer is 1. " + "x " * 20_000 + "The answer is 2."
     found = extract_answer(text)
     assert (found.text, text[slice(*found.span)]) == ("2", "2")
+
+
+def test_amounts_of_money_are_no_formula():
+    assert extract_answer("After the first cut he pays $300 - $40 = $260.").text == "$260"
+    assert extract_answer("He pays $765 / 3 months = $255 each month.").text == "$255"
+    assert extract_answer("So we get $x = 5$ as wanted.").text == "x = 5"

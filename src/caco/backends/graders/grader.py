@@ -88,6 +88,8 @@ def _ruled(request: GradeRequest) -> Grade | Failure:
         return compare(
             request.gold,
             request.prediction,
+            type=request.type or None,
+            tolerance=request.tolerance,
             typed_gold=request.typed_gold,
             typed_prediction=request.typed_prediction,
         )

@@ -88,7 +88,9 @@ def _checked(to: str, out: Path, test: float, allow: str) -> Format:
 
 def _examples(run: Run) -> pa.Table:
     last = run.manifest.steps[-1]
-    if not run.manifest.finished or last.makes != Example.__name__:
+    if last.makes != Example.__name__:
+        raise ConfigError(f"{run.path} is a run of {run.manifest.recipe!r}, which makes no examples to export")
+    if not run.manifest.finished:
         raise StoreError(f"{run.path} is not finished: run its recipe again to go on")
     return run.table(last.name)
 

@@ -93,12 +93,13 @@ def _opener(name: str, port: PortConfig, cores: int | None) -> Callable[[], Any]
 
 
 def _open_sandbox(settings: Mapping[str, Any], cores: int | None) -> Any:
-    """`isolation`, and any limit by its name."""
+    """`isolation`, `sharing`, and any limit by its name."""
     from caco.backends.sandboxes import Limits, open_sandbox
 
-    limits = {name: value for name, value in settings.items() if name != "isolation"}
+    options = {name: value for name, value in settings.items() if name in ("isolation", "sharing")}
+    limits = {name: value for name, value in settings.items() if name not in options}
     try:
-        return open_sandbox(limits=Limits(**limits), isolation=settings.get("isolation", "auto"), workers=cores)
+        return open_sandbox(limits=Limits(**limits), workers=cores, **options)
     except TypeError as error:
         raise ConfigError(f"settings of the sandbox: {error}") from error
 

@@ -85,12 +85,15 @@ class CodeCoT(Row):
     """The problem as a template: `{name}` stands for an input, `{name:style}` for an input in a number style
     (`caco.codecot.template`), `{{` and `}}` for braces. Empty where the text has yet to be written."""
     gold: str = ""
-    """The answer the seed states for exactly these inputs; empty where there is none."""
+    """The answer that the seed states for exactly these inputs, or that a transform knows its program must give;
+    empty where there is none."""
     solution: str = ""
     """The seed's own worked solution, for exactly these inputs; empty where there is none."""
     bounds: tuple[Bound, ...] = ()
     varies: tuple[str, ...] = ()
     """Inputs that may take fresh values: each is tied to its mentions in the text without doubt."""
+    distractors: tuple[str, ...] = ()
+    """Inputs that are in the text and must not move the output."""
     domain: str = ""
     source: str = ""
     licence: str = ""
@@ -351,6 +354,7 @@ class Reason(StrEnum):
     OUTPUT_SIZE = "output_size"
     ANSWER_IN_CODE = "answer_in_code"
     ABSURD_NUMBER = "absurd_number"
+    DIFFICULTY = "difficulty"
     NEAR_DUPLICATE = "near_duplicate"
     CONTAMINATED = "contaminated"
     BREAKS_BOUND = "breaks_bound"

@@ -20,6 +20,7 @@ from caco.runners.observer import Observer, Silent
 from caco.runners.part import num_workers
 from caco.runners.spending import Spending
 from caco.stages.collect import NAMES, column_of
+from caco.store.place import place
 from caco.store.run_folder import FORMAT, Manifest, RunFolder, entries
 
 RUNNERS = {"local": LocalRunner}
@@ -104,7 +105,7 @@ def prepare(
     if config.runner.runner not in RUNNERS:
         raise unknown("runner", config.runner.runner, RUNNERS)
     columns = sources.columns(config.source) if config.source.benchmarks else _checked_columns(config)
-    folder = RunFolder(Path(runs) / (name or config.recipe))
+    folder = RunFolder(place(runs) / (name or config.recipe))
     config = placed(config, folder.path)
     folder.refuse_other_version()
     source_digest = sources.content_digest(config.source)

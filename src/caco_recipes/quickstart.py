@@ -9,6 +9,7 @@ from caco.codecot.rules import with_changes
 from caco.config import PortConfig, SourceConfig
 from caco.errors import ConfigError
 from caco.plan import RunConfig, Step
+from caco.stage import Stage
 from caco.stages import (
     behave,
     collect,
@@ -49,8 +50,9 @@ def _names(text: object) -> object:
     return tuple(name for name in text.split(",") if name) if isinstance(text, str) else text
 
 
-Transform = Literal["extension", "inversion", "reformulation", "restructuring"]
+Transform = Literal["distractor", "extension", "inversion", "reformulation", "restructuring"]
 Names = Annotated[tuple[Transform, ...], BeforeValidator(_names)]
+Range = Annotated[tuple[()] | tuple[float, float], BeforeValidator(_names)]
 Pairs = Annotated[Mapping[str, str], BeforeValidator(_pairs)]
 
 
@@ -60,7 +62,9 @@ def quickstart(
     defaults: Pairs = {},  # noqa: B006 - never changed
     fresh: Annotated[int, Field(ge=1, le=1000)] = 2,
     compositions: Annotated[int, Field(ge=0, le=100)] = 1,
+    links: Annotated[int, Field(ge=2, le=4)] = 2,
     transforms: Names = (),
+    difficulty: Range = (),
     rules: str = "",
     duplicates: Pairs = {},  # noqa: B006 - never changed
     decontaminate: str = "",
@@ -74,7 +78,10 @@ def quickstart(
     defaults      fields the file does not have: licence=MIT,source=mine
     fresh         instances with fresh inputs to ask for, for each program
     compositions  programs to make from each one by feeding its answer into another
-    transforms    others to use, once for each program: inversion,extension,reformulation,restructuring
+    links         up to how many programs are composed into one
+    transforms    others to use, once for each program:
+                  distractor,extension,inversion,reformulation,restructuring
+    difficulty    the least and the most difficult programs to keep: 3,8
     rules         changes to the filter's rules: statements>=2,answer_in_code=off
     duplicates    changes to what makes programs of two seeds one: near_text=0.9,tree=3,behaviour=1
     decontaminate files of benchmarks, separated by commas, of which no item may come out
@@ -83,25 +90,16 @@ def quickstart(
     """
     limits, judged = _limits(duplicates), filter.filter_programs(with_changes(rules))
     behaving = [Step(name="behave", stage=behave.behave(), takes=("filter",))] if limits.get("behaviour") else []
-    making = (
-        *([Step(name="compose", stage=vary.join(compositions), takes=("distinct",))] if compositions else ()),
-        *(
-            [Step(name="transform", stage=transform.transform(transforms, 1), takes=("distinct",))]
-            if transforms
-            else ()
-        ),
-    )
-    checking = (
-        Step(name="execute_made", stage=execute.execute(), takes=tuple(step.name for step in making)),
-        Step(name="match_made", stage=match.match(), takes=("execute_made",)),
-        Step(name="keep_made", stage=keep.keep(), takes=("match_made",)),
-        Step(name="probe_made", stage=probe.probe(), takes=("keep_made",)),
-        Step(name="filter_made", stage=judged, takes=("probe_made",)),
-    )
-    programs = ("distinct", "filter_made") if making else ("distinct",)
+    programs, making = _making(compositions, links, transforms, judged)
     index = {"index": PortConfig(backend="local", settings={"benchmarks": decontaminate})} if decontaminate else {}
-    clean = Step(name="decontaminate", stage=contamination.decontaminate(), takes=("deduplicate",))
-    last = "decontaminate" if decontaminate else "deduplicate"
+    last = "deduplicate"
+    choosing: list[Step] = []
+    if difficulty:
+        choosing.append(Step(name="difficulty", stage=filter.of_difficulty(*difficulty), takes=(last,)))
+        last = "difficulty"
+    if decontaminate:
+        choosing.append(Step(name="decontaminate", stage=contamination.decontaminate(), takes=(last,)))
+        last = "decontaminate"
     return RunConfig(
         recipe="quickstart",
         source=SourceConfig(path=seeds, columns=columns, defaults=defaults),
@@ -119,13 +117,13 @@ def quickstart(
             Step(name="filter", stage=judged, takes=("probe",)),
             *behaving,
             Step(name="distinct", stage=distinct.distinct(limits), takes=("behave" if behaving else "filter",)),
-            *((*making, *checking) if making else ()),
+            *making,
             Step(name="vary", stage=vary.vary(fresh), takes=programs),
             Step(name="execute_fresh", stage=execute.execute(), takes=("vary",)),
             Step(name="keep", stage=keep.keep(), takes=("execute_fresh",)),
             Step(name="filter_fresh", stage=judged, takes=("keep",)),
             Step(name="deduplicate", stage=keep.deduplicate(), takes=(*programs, "filter_fresh")),
-            *((clean,) if decontaminate else ()),
+            *choosing,
             Step(name="reverse", stage=reverse.reverse(), takes=(last,)),
             Step(name="solve", stage=solve.solve(), takes=("reverse",)),
             Step(name="verify", stage=verify.verify(), takes=("solve",)),
@@ -137,7 +135,9 @@ def quickstart(
             "defaults": dict(defaults),
             "fresh": fresh,
             "compositions": compositions,
+            "links": links,
             "transforms": list(transforms),
+            "difficulty": list(difficulty),
             "rules": rules,
             "duplicates": dict(duplicates),
             "decontaminate": decontaminate,
@@ -145,3 +145,37 @@ def quickstart(
             "cpu_s": cpu_s,
         },
     )
+
+
+def _making(compositions: int, links: int, transforms: Names, judged: Stage) -> tuple[tuple[str, ...], list[Step]]:
+    """The steps that make and check programs of other structure; first the steps that hold all programs then."""
+    steps: list[Step] = []
+    if compositions:
+        steps.append(Step(name="compose", stage=vary.join(compositions), takes=("distinct",)))
+    if transforms:
+        steps.append(Step(name="transform", stage=transform.transform(transforms, 1), takes=("distinct",)))
+    if not steps:
+        return ("distinct",), steps
+    steps += _checking("made", tuple(step.name for step in steps), judged)
+    programs = ["distinct", "filter_made"]
+    for number in range(3, links + 1) if compositions else ():
+        longer = Step(name=f"compose_{number}", stage=vary.join(compositions, number), takes=tuple(programs))
+        steps += (longer, *_checking(f"made_{number}", (longer.name,), judged))
+        programs.append(f"filter_made_{number}")
+    return tuple(programs), steps
+
+
+def _checking(mark: str, made: tuple[str, ...], judged: Stage) -> list[Step]:
+    """The steps that run new programs and let through what gives the expected answer and keeps bounds and rules."""
+    stages = {
+        "execute": execute.execute(),
+        "match": match.match(),
+        "keep": keep.keep(),
+        "probe": probe.probe(),
+        "filter": judged,
+    }
+    takes, steps = made, []
+    for name, stage in stages.items():
+        steps.append(Step(name=f"{name}_{mark}", stage=stage, takes=takes))
+        takes = (f"{name}_{mark}",)
+    return steps

@@ -123,7 +123,9 @@ def test_optional_packages_are_imported_in_one_file_each():
     extras = {
         "datasets": {"caco/backends/sources.py", "caco/rlvr/adapters/verifiers_v0.py"},
         "huggingface_hub": {"caco/jobs/hub.py"},
+        "ray": {"caco/runners/ray.py"},
         "reasoning_gym": {"caco/rlvr/adapters/reasoning_gym.py"},
+        "upath": {"caco/store/place.py"},
         "verifiers": {"caco/rlvr/adapters/verifiers.py", "caco/rlvr/adapters/verifiers_v0.py"},
         "transformers": {f"{generators}/transformers.py"},
         "vllm": {f"{generators}/vllm.py"},

@@ -14,6 +14,7 @@ import pytest
 
 import caco
 from caco.backends.sandboxes import Limits, execute, host_report, open_sandbox
+from caco.backends.sandboxes.local import AHEAD
 from caco.codecot.values import decode
 from caco.errors import BackendError, ConfigError
 from caco.ports import ExecuteRequest, Failure
@@ -172,7 +173,7 @@ def test_stream_takes_only_so_many_ahead(box):
 
     answers = box.stream(source())
     assert next(answers).output == "0"
-    assert len(taken) <= 64 * box.workers + 1
+    assert len(taken) <= AHEAD * box.workers + 1
     answers.close()
 
 

@@ -1,5 +1,9 @@
 """Composition: the answer of one program becomes an input of another, in one program and one text.
 
+A program is a template here: a skeleton whose inputs are holes, each with a kind (dollars, or a count) and a domain,
+which other programs of the corpus fill. A composition is a template too, so chains of n programs, and problems that
+join two others, are the same step again.
+
 What is preserved: both programs, and what the second one's run showed of its inputs: an answer is only taken where the
 input it replaces could have had it. Both must be straight-line arithmetic, so that this is known before any run.
 """
@@ -10,6 +14,7 @@ from dataclasses import dataclass, replace
 from math import floor, log
 
 from caco.augment.arithmetic import predictor
+from caco.augment.derivation import expected
 from caco.augment.input_domain import InputDomain, input_domain
 from caco.augment.renaming import RenamingError, functions_renamed
 from caco.augment.story import answer_kind, chained, free_letter, letters_in, names_in, slot_kind
@@ -18,7 +23,7 @@ from caco.codecot.program import Program, parse, render
 from caco.codecot.scope import fresh_name
 from caco.codecot.values import decode
 from caco.lineage import digest
-from caco.records import CodeCoT, Execution
+from caco.records import Bound, CodeCoT, Execution
 
 MOST_INPUTS = 12
 LONGEST_TEXT = 1200
@@ -38,6 +43,8 @@ class Fit:
     as_int: bool
     """Whether the answer is a whole number in a float, where the second program has an int."""
     domain: InputDomain
+    gold: str
+    """What the second program makes of the answer, as it is predicted."""
 
 
 def compose(first: Execution, second: Execution) -> CodeCoT | str:
@@ -84,8 +91,10 @@ def _fit(first: Execution, second: Execution) -> Fit | str:
         return "together they are too long"
     for name in sorted(domain.numbers, key=lambda n: _distance(answer, domain.seed[n])):
         near = _distance(answer, domain.seed[name]) <= log(FURTHEST)
-        if near and slot_kind(two.text, name) == kind and domain.admits({**domain.seed, name: answer}):
-            return Fit(name, letter, type(domain.seed[name]) is int and type(decode(first.output)) is float, domain)
+        inputs = {**domain.seed, name: answer}
+        if near and slot_kind(two.text, name) == kind and domain.admits(inputs) and (found := domain.predict(inputs)):
+            as_int = type(domain.seed[name]) is int and type(decode(first.output)) is float
+            return Fit(name, letter, as_int, domain, expected(found["output"][0]))
     return "no input of the second program could have the first's answer"
 
 
@@ -104,19 +113,26 @@ def _joined(one: CodeCoT, two: CodeCoT, fit: Fit) -> CodeCoT:
     first, second = parse(one.code), parse(two.code)
     new = _new_names(first, second)
     inputs = {**first.inputs, **{new.get(n, n): v for n, v in second.inputs.items() if n != fit.name}}
-    bounds = tuple(replace(b, name=new.get(b.name, b.name), other=new.get(b.other, b.other)) for b in fit.domain.bounds)
+    answer = {"output": new.get(fit.name, fit.name)}
+    bounds = (*_renamed(one.bounds, answer), *_renamed(fit.domain.bounds, new))
     return CodeCoT(
         code=_program(first, second, new, inputs, fit),
         origin="transformed",
         transform="composition",
         text=chained(one.text, two.text, fit.name, fit.letter, new),
-        bounds=tuple(dict.fromkeys((*one.bounds, *bounds))),
+        gold=fit.gold,
+        bounds=tuple(dict.fromkeys(bounds)),
         varies=(*one.varies, *(new.get(n, n) for n in two.varies if n != fit.name)),
+        distractors=(*one.distractors, *(new.get(n, n) for n in two.distractors)),
         domain=_both(one.domain, two.domain, "+"),
         source=_both(one.source, two.source, "+"),
         licence=_both(one.licence, two.licence, " AND "),
         seeds=tuple(dict.fromkeys((*one.seeds, *two.seeds))),
     )
+
+
+def _renamed(bounds: Sequence[Bound], new: Mapping[str, str]) -> list[Bound]:
+    return [replace(b, name=new.get(b.name, b.name), other=new.get(b.other, b.other)) for b in bounds]
 
 
 def _both(one: str, other: str, sign: str) -> str:

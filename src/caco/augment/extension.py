@@ -7,9 +7,10 @@ it is right for any unit: a percentage, a part or a multiple of it.
 import ast
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from caco.augment.arithmetic import exact, predictor
+from caco.augment.derivation import derived, expected
 from caco.augment.steps import Step, Steps, steps_of
 from caco.augment.story import answer_kind, free_letter
 from caco.codecot.bounds import is_number
@@ -62,16 +63,12 @@ def _extended(cot: CodeCoT, steps: Steps, question: Question, letter: str) -> It
             continue
         if isinstance(found["output"][0], int) and found["output"][0] > 1:
             asked = question.asked.format(n=letter, x=f"{{{name}}}")
-            yield replace(
+            yield derived(
                 cot,
-                id="",
-                parents=(),
-                made_by="",
+                "extension",
                 code=longer.code(),
-                origin="transformed",
-                transform="extension",
                 text=f"{cot.text.strip()} Call the answer {letter}. {asked}",
-                gold="",
+                gold=expected(found["output"][0]),
                 solution="",
                 varies=(*cot.varies, name),
             )

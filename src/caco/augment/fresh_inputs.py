@@ -5,9 +5,9 @@ What is preserved: the code but for its inputs, the text's template, and every b
 
 import random
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import islice
 
+from caco.augment.derivation import derived
 from caco.augment.input_domain import InputDomain, input_domain
 from caco.codecot.program import with_inputs
 from caco.records import CodeCoT, Execution
@@ -41,15 +41,5 @@ def _differences(domain: InputDomain, inputs: Mapping[str, object], other: Mappi
 
 
 def _instance(cot: CodeCoT, domain: InputDomain, inputs: Mapping[str, object]) -> CodeCoT:
-    return replace(
-        cot,
-        id="",
-        parents=(),
-        made_by="",
-        code=with_inputs(cot.code, inputs),
-        origin="transformed",
-        transform="fresh_inputs",
-        gold="",
-        solution="",
-        bounds=domain.bounds,
-    )
+    code = with_inputs(cot.code, inputs)
+    return derived(cot, "fresh_inputs", code=code, gold="", solution="", bounds=domain.bounds)

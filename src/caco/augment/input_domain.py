@@ -5,6 +5,7 @@ where the program is straight-line arithmetic, a prediction that tells at once w
 """
 
 import random
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -18,6 +19,12 @@ from caco.records import Bound, Execution, Status
 
 _NESTED = ("whole", "positive", "nonnegative", "negative", "share")
 """What an operation inside a larger expression must keep: nobody reads its value, so its words do not matter."""
+_WORDS = {
+    2: re.compile(r"\b(?:twice|doubl\w+|half|halv\w+|both|pair)\b", re.IGNORECASE),
+    3: re.compile(r"\b(?:thrice|tripl\w+|third)\b", re.IGNORECASE),
+    4: re.compile(r"\b(?:quadrupl\w+|quarter|fourth)\b", re.IGNORECASE),
+}
+"""Words that a comment may say for a number: they would be wrong for any other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +82,9 @@ def input_domain(execution: Execution) -> InputDomain | None:
     except FormError:
         return None
     varies = [name for name in cot.varies if name in seed]
-    numbers = {n: found for n in varies if len(found := _candidates(cot.text, n, seed)) > 1}
+    comments = [line for line in cot.code.splitlines() if line.lstrip().startswith("#")]
+    worded = {n for n in varies if any(_puts_in_words(line, n, seed[n]) for line in comments)}
+    numbers = {n: found for n in varies if n not in worded and len(found := _candidates(cot.text, n, seed)) > 1}
     containers = tuple(n for n in varies if isinstance(seed[n], str | list | tuple))
     if not numbers and not containers:
         return None
@@ -90,6 +99,12 @@ def input_domain(execution: Execution) -> InputDomain | None:
     places = [name for name in values if not name.isidentifier()]
     nested = tuple(b for name in places for b in bounds_of(name, values[name]) if b.rule in _NESTED)
     return InputDomain(seed=seed, numbers=numbers, containers=containers, bounds=bounds, nested=nested, predict=run)
+
+
+def _puts_in_words(comment: str, name: str, value: object) -> bool:
+    """Whether a comment that tells of an input says its number in words: `by tripling {sold} * {times}`."""
+    words = _WORDS.get(value) if isinstance(value, int) else None
+    return words is not None and f"{{{name}}}" in comment and words.search(comment) is not None
 
 
 def _candidates(text: str, name: str, seed: Mapping[str, object]) -> Sequence[int | float]:

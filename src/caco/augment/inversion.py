@@ -12,13 +12,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from caco.augment.arithmetic import exact, predictor
+from caco.augment.derivation import derived
 from caco.augment.steps import Step, Steps, names_in, steps_of
-from caco.augment.story import answer_kind, free_letter, lettered
+from caco.augment.story import answer_kind, free_letter, lettered, question_of, slot_kind
 from caco.codecot.bounds import is_number, observe
+from caco.codecot.formula import money_names
+from caco.codecot.program import parse
 from caco.codecot.scope import fresh_name
 from caco.codecot.template import slots
 from caco.codecot.values import decode, show
 from caco.records import CodeCoT, Execution, Status
+
+_ROUNDED = re.compile(
+    r"\b(?:minimum|maximum|at least|at most|fewest|strictly|can|could|able|enough|afford|fit|round\w*|nearest|about"
+    r"|approximately|(?:box|bag|pack|can|carton|bus|trip|van|tray|bottle|case|jar|batch|page|table|roll)(?:e?s|ages?)?)\b",
+    re.IGNORECASE,
+)
+"""Words of a question whose answer is a whole number of things, so that several inputs may lead to one answer."""
 
 
 def invert(execution: Execution, n: int, rng: random.Random) -> list[CodeCoT]:
@@ -27,6 +37,8 @@ def invert(execution: Execution, n: int, rng: random.Random) -> list[CodeCoT]:
     steps = steps_of(cot.code) if execution.status is Status.OK and cot.varies else None
     letter = free_letter(cot.text)
     if steps is None or not letter or not is_number(decode(execution.output)):
+        return []
+    if _ROUNDED.search(question_of(cot.text)) and "/" in cot.code:
         return []
     made = (_inverted(execution, steps, name, letter) for name in rng.sample(cot.varies, len(cot.varies)))
     return [inverted for inverted in made if inverted][:n]
@@ -45,24 +57,40 @@ def _inverted(execution: Execution, steps: Steps, unknown: str, letter: str) -> 
     found = run(solved.inputs) if run else None
     if not {name for name, _ in slots(text)} <= set(solved.inputs) or not found:
         return None
-    if found["output"] != [exact(steps.inputs[unknown])]:
+    if found["output"] != [exact(steps.inputs[unknown])] or _told_as_money(cot.text, code, unknown, answer):
         return None
     bounds = (replace(b, name=answer) if b.name == "output" else b for b in observe(execution) if b.other != "output")
-    given = f"${{{answer}:money}}" if answer_kind(cot.text) == "money" else f"{{{answer}:,}}"
-    return replace(
+    return derived(
         cot,
-        id="",
-        parents=(),
-        made_by="",
+        "inversion",
         code=code,
-        origin="transformed",
-        transform="inversion",
-        text=f"{text}\n\nThe answer to this question is {given}. What is {letter}?",
+        text=f"{text}\n\n{_given(cot.text, answer)} What is {letter}?",
         gold=show(steps.inputs[unknown]),
         solution="",
         bounds=tuple(bounds),
         varies=(*(name for name in cot.varies if name != unknown), answer),
     )
+
+
+def _given(text: str, answer: str) -> str:
+    """The sentence that gives the answer, as the question has asked for it."""
+    question = question_of(text)
+    said = "The answer to this question" if question.endswith("?") else "The result"
+    if answer_kind(text) == "money":
+        return f"{said} is ${{{answer}:money}}."
+    percent = "%" if re.search(r"\b(?:what|which)\b(?: \w+){0,2} percent", question, re.IGNORECASE) else ""
+    return f"{said} is {{{answer}:,}}{percent}."
+
+
+def _told_as_money(text: str, code: str, unknown: str, answer: str) -> bool:
+    """Whether a solution would tell an unknown count in dollars: where a price reads as a plain number."""
+    if slot_kind(text, unknown) == "money":
+        return False
+    program = parse(code)
+    kinds = {name: answer_kind(text) if name == answer else slot_kind(text, name) for name in program.inputs}
+    plain = {value for name, value in program.inputs.items() if kinds[name] != "money"}
+    money = {name: "$" for name, value in program.inputs.items() if kinds[name] == "money" and value not in plain}
+    return unknown in money_names(program.functions[-1], money)
 
 
 def _backwards(steps: Steps, chain: Iterable[Step], answer: dict[str, object]) -> Steps:

@@ -113,17 +113,20 @@ def _moved(items: Sequence[object]) -> list[object]:
 
 
 def inputs_matter(execution: Execution, runs: Sequence[tuple[Perturbation, Execution]]) -> Check:
-    """Whether for each input some run with another valid value of it gave another output.
+    """Whether for each input some run with another valid value of it gave another output, and for a distractor none.
 
     `runs` are the executions of `perturbations(execution)`. A run that failed shows nothing: its value was not valid.
     """
-    names = list(decode(execution.inputs))
+    distractors = execution.codecot.distractors
+    names = [name for name in decode(execution.inputs) if name not in distractors]
     moved = {p.name for p, run in runs if run.status is Status.OK and not _same(run.output, execution.output)}
+    if wrong := [name for name in distractors if name in moved]:
+        return Check(name="inputs_matter", passed=False, evidence=f"{wrong[0]} is no distractor: it moved the output")
     still = [name for name in names if name not in moved]
     if not still:
-        return Check(
-            name="inputs_matter", passed=True, evidence=f"output changed for {len(names)} of {len(names)} inputs"
-        )
+        evidence = f"output changed for {len(names)} of {len(names)} inputs"
+        beside = f", and for no value of {', '.join(distractors)}" if distractors else ""
+        return Check(name="inputs_matter", passed=True, evidence=evidence + beside)
     tried = [decode(run.inputs)[p.name] for p, run in runs if p.name == still[0] and run.status is Status.OK]
     shown = (
         f"no other value ran (of {still[0]})" if not tried else f"{still[0]} = {', '.join(map(repr, tried))} left it"

@@ -5,11 +5,12 @@ What is preserved: the inputs, the text, the steps and their values. Only the sh
 
 import ast
 import random
-from dataclasses import replace
 
+from caco.augment.derivation import derived, expected
 from caco.augment.steps import Step, Steps, steps_of
 from caco.codecot.program import render
 from caco.codecot.scope import fresh_name
+from caco.codecot.values import decode
 from caco.records import CodeCoT, Execution, Status
 
 
@@ -20,16 +21,9 @@ def restructure(execution: Execution, n: int, rng: random.Random) -> list[CodeCo
     if steps is None:
         return []
     names = [name for name in (step.name for step in steps.steps[:-1]) if _moved(steps, name)]
+    gold = cot.gold or expected(decode(execution.output))
     return [
-        replace(
-            cot,
-            id="",
-            parents=(),
-            made_by="",
-            code=_with_helper(steps, name),
-            origin="transformed",
-            transform="restructuring",
-        )
+        derived(cot, "restructuring", code=_with_helper(steps, name), gold=gold)
         for name in rng.sample(names, min(n, len(names)))
     ]
 

@@ -13,6 +13,16 @@ _MONEY = re.compile(
 _NO_AMOUNT = re.compile(
     r"percent|%|\bcents?\b|£|€|\bratio\b|\bfraction\b|\bprobability\b|what time|which|\bdegrees?\b", re.IGNORECASE
 )
+_MEASURED = re.compile(
+    r"\bhow (?:much )?(?:longer|long|time|far|farther|further|tall|high|deep|wide|fast)\b", re.IGNORECASE
+)
+_TIME_AND_LENGTH = tuple(
+    re.compile(rf"\b{unit}", re.IGNORECASE)
+    for unit in (
+        *("seconds", "minute", "hour", "days?\\b", "week", "month", "year"),
+        *("inch", "f(?:oo|ee)t\\b", "yard", "mile", "met(?:er|re)", "(?:cm|centimet)", "(?:km|kilomet)"),
+    )
+)
 _COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -35,15 +45,30 @@ def names_in(text: str) -> set[str]:
     return {w for w in re.findall(r"\b[A-Z][a-z]+", text) if w.lower() not in _COMMON}
 
 
+def question_of(text: str) -> str:
+    """The last sentence of a text."""
+    return re.split(r"(?<=[.!?])\s+", text.strip())[-1]
+
+
 def answer_kind(text: str) -> str:
     """What the text's question asks for: `money` in dollars, `count` for any other amount, empty for what is none."""
-    question = re.split(r"(?<=[.!?])\s+", text.strip())[-1]
-    if _NO_AMOUNT.search(question):
+    question = question_of(text)
+    if _NO_AMOUNT.search(question) or _in_doubtful_unit(text, question):
         return ""
     asks_how_many = re.search(r"how many(?! dollars)", question, re.IGNORECASE)
     if _MONEY.search(question) and not asks_how_many:
         return "money" if "$" in text or "dollar" in text else ""
     return "count" if asks_how_many or "$" not in text else ""
+
+
+def _in_doubtful_unit(text: str, question: str) -> bool:
+    """Whether a question for a time or a length leaves open in which unit: it names none, and the text several."""
+    if not _MEASURED.search(question):
+        return False
+    named = [unit for unit in _TIME_AND_LENGTH if unit.search(question)] or [
+        unit for unit in _TIME_AND_LENGTH if unit.search(text)
+    ]
+    return len(named) != 1
 
 
 def slot_kind(text: str, name: str) -> str:

@@ -63,6 +63,12 @@ def placed(config: RunConfig, folder: Path) -> RunConfig:
 
     The log lies beside the runs, so that a pilot, a second try and a replay find what has been paid for.
     """
+    for name, port in config.ports.items():
+        if name in ROLES and "log" not in port.serving and not isinstance(folder, Path):
+            raise ConfigError(
+                f"the call log is a SQLite file, which cannot lie beside {folder}: give the role {name!r} a "
+                "file on this machine, as in --set model=...,log=calls.sqlite"
+            )
     account = {"log": folder.parent / "calls.sqlite", "run": folder.name, "budget": config.budget}
     ports = {
         name: replace(port, serving={**account, **port.serving}) if name in ROLES else port
@@ -93,12 +99,13 @@ def _opener(name: str, port: PortConfig, cores: int | None) -> Callable[[], Any]
 
 
 def _open_sandbox(settings: Mapping[str, Any], cores: int | None) -> Any:
-    """`isolation`, and any limit by its name."""
+    """`isolation`, `sharing`, and any limit by its name."""
     from caco.backends.sandboxes import Limits, open_sandbox
 
-    limits = {name: value for name, value in settings.items() if name != "isolation"}
+    options = {name: value for name, value in settings.items() if name in ("isolation", "sharing")}
+    limits = {name: value for name, value in settings.items() if name not in options}
     try:
-        return open_sandbox(limits=Limits(**limits), isolation=settings.get("isolation", "auto"), workers=cores)
+        return open_sandbox(limits=Limits(**limits), workers=cores, **options)
     except TypeError as error:
         raise ConfigError(f"settings of the sandbox: {error}") from error
 

@@ -9,12 +9,14 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import StringIO
 from typing import Any
 
 from caco.codecot import values
 from caco.codecot.bounds import is_number
-from caco.codecot.dataflow import features, passed_through, reaching_inputs
+from caco.codecot.dataflow import Features, features, passed_through, reaching_inputs
+from caco.codecot.difficulty import difficulty, kinds_of_operation, longest_chain
 from caco.codecot.program import FormError, Program, parse
 from caco.errors import ConfigError, unknown
 from caco.records import Execution, Measure, Reason
@@ -68,6 +70,7 @@ RULES: tuple[Rule, ...] = (
     Rule(name="answer_in_code", reason=Reason.ANSWER_IN_CODE, most=0),
     Rule(name="answer_in_comments", reason=Reason.ANSWER_IN_CODE, most=0, on=False),
     Rule(name="growth", reason=Reason.ABSURD_NUMBER, most=9),
+    Rule(name="difficulty", reason=Reason.DIFFICULTY, on=False),
 )
 """The rules in the order in which they are asked; all measures are taken, whichever rules are on."""
 
@@ -120,26 +123,75 @@ def judge(measures: Iterable[Measure], rules: Sequence[Rule]) -> tuple[Rule, Mea
 def measure(execution: Execution) -> tuple[Measure, ...]:
     """All measures of a program that ran."""
     try:
-        program = parse(execution.codecot.code)
+        shape = _shape(_without_values(execution))
     except FormError as error:
         return (Measure(name="contract", value=0, note=str(error)),)
     output = values.decode(execution.output)
-    idle = [name for name in program.inputs if name not in reaching_inputs(program)]
-    counted = features(program)
-    literal, comments = _literals(program, output), _in_comments(program.code, output)
+    distractors = execution.codecot.distractors
+    idle = [name for name in shape.inputs if name not in shape.reaching and name not in distractors]
+    literal = [repr(constant) for constant in shape.literals if _is_answer(constant, output)]
+    comments = shape.comments if is_number(output) and output not in COMMON else ()
+    largest = _largest(execution, output)
     return (
         Measure(name="contract", value=1),
-        Measure(name="statements", value=counted.statements),
-        Measure(name="operations", value=counted.operations),
-        Measure(name="depth", value=counted.depth),
-        Measure(name="reaching", value=len(program.inputs) - len(idle)),
+        Measure(name="statements", value=shape.features.statements),
+        Measure(name="operations", value=shape.features.operations),
+        Measure(name="depth", value=shape.features.depth),
+        Measure(name="chain", value=shape.chain),
+        Measure(name="concepts", value=len(shape.kinds), note=", ".join(shape.kinds)[:80]),
+        Measure(name="difficulty", value=difficulty(shape.chain, len(shape.kinds), largest)),
+        Measure(name="reaching", value=len(shape.inputs) - len(idle)),
         Measure(name="idle", value=len(idle), note=", ".join(idle)),
-        Measure(name="pass_through", value=passed_through(program)),
+        Measure(name="pass_through", value=shape.passes_through),
         Measure(name="output_type", value=0, note=_kind(output)),
         Measure(name="output_size", value=len(values.show(output)), note=values.show(output)[:80]),
         Measure(name="answer_in_code", value=len(literal), note=", ".join(literal)[:80]),
-        Measure(name="answer_in_comments", value=comments),
-        _growth(execution, program, output),
+        Measure(name="answer_in_comments", value=sum(output in numbers for numbers in comments)),
+        _growth(execution, largest),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What is measured of a program whatever its inputs are."""
+
+    inputs: tuple[str, ...]
+    reaching: frozenset[str]
+    features: Features
+    passes_through: bool
+    chain: int
+    kinds: tuple[str, ...]
+    literals: tuple[Any, ...]
+    """Constants of the functions, but for those that a decision chooses among."""
+    comments: tuple[tuple[float, ...], ...]
+    """The numbers of each comment."""
+
+
+_GIVEN = re.compile(r"^input = (?:\{[^\n]*\}|\{\n(?: [^\n]*\n)*\})\n", re.MULTILINE)
+
+
+def _without_values(execution: Execution) -> str:
+    """The program with 0 for all inputs: one text for all instances of a program, so that it is read only once."""
+    names = dict.fromkeys(values.decode(execution.inputs), 0) if execution.inputs else {}
+    return (
+        _GIVEN.sub(lambda _: f"input = {names!r}\n", execution.codecot.code, count=1)
+        if names
+        else execution.codecot.code
+    )
+
+
+@lru_cache(maxsize=1024)
+def _shape(code: str) -> Shape:
+    program = parse(code)
+    return Shape(
+        inputs=tuple(program.inputs),
+        reaching=reaching_inputs(program),
+        features=features(program),
+        passes_through=passed_through(program),
+        chain=longest_chain(program),
+        kinds=kinds_of_operation(program),
+        literals=tuple(_literals(program)),
+        comments=tuple(_comments(code)),
     )
 
 
@@ -150,19 +202,17 @@ def _kind(output: object) -> str:
     return type(output).__name__
 
 
-def _literals(program: Program, output: object) -> list[str]:
-    """Literals of the functions that are the answer, but for common numbers and those that a decision chooses among."""
-    found: list[str] = []
+def _literals(program: Program) -> Iterator[Any]:
+    """Literals of the functions, but for those that a decision chooses among."""
     waiting: list[ast.AST] = [s for f in program.functions for s in f.body]
     while waiting:
         node = waiting.pop()
         if isinstance(node, _CHOOSING):
             continue
-        if isinstance(node, ast.Constant) and _is_answer(node.value, output):
-            found.append(repr(node.value))
+        if isinstance(node, ast.Constant):
+            yield node.value
         rounds = isinstance(node, ast.Call) and ast.unparse(node.func) == "round"
         waiting.extend(node.args[:1] if rounds else ast.iter_child_nodes(node))  # type: ignore[attr-defined]
-    return found
 
 
 def _is_answer(literal: object, output: object) -> bool:
@@ -173,24 +223,25 @@ def _is_answer(literal: object, output: object) -> bool:
     return isinstance(literal, str) and len(literal) > 1 and literal == output
 
 
-def _in_comments(code: str, output: object) -> int:
-    """How many comments state a number that is the answer."""
-    if not is_number(output) or output in COMMON:
-        return 0
-    tokens = tokenize.generate_tokens(StringIO(code).readline)
-    comments = [t.string.replace(",", "") for t in tokens if t.type == tokenize.COMMENT]
-    return sum(any(float(n) == output for n in re.findall(r"\d+(?:\.\d+)?", c)) for c in comments)
+def _comments(code: str) -> Iterator[tuple[float, ...]]:
+    """The numbers that each comment states."""
+    for token in tokenize.generate_tokens(StringIO(code).readline):
+        if token.type == tokenize.COMMENT:
+            yield tuple(float(n) for n in re.findall(r"\d+(?:\.\d+)?", token.string.replace(",", "")))
 
 
-def _growth(execution: Execution, program: Program, output: object) -> Measure:
+def _largest(execution: Execution, output: object) -> float:
+    """The largest value of the run."""
+    traced = (n for step in execution.trace for n in _numbers(values.decode(step.value)))
+    return max((*traced, *_numbers(output)), default=1.0)
+
+
+def _growth(execution: Execution, largest: float) -> Measure:
     """By how many orders of magnitude the largest value of the run exceeds the numbers the problem states."""
     cot = execution.codecot
-    given = [*_numbers(list(program.inputs.values())), *_stated(cot.text), *_stated(cot.gold)]
-    traced = [n for step in execution.trace for n in _numbers(values.decode(step.value))]
-    run = [*traced, *_numbers(output)]
-    if not all(map(math.isfinite, run)):
+    if not math.isfinite(largest):
         return Measure(name="growth", value=math.inf, note="a value is not finite")
-    largest = max(run, default=1.0)
+    given = [*_numbers(values.decode(execution.inputs)), *_stated(cot.text), *_stated(cot.gold)]
     above = math.log10(max(largest, 1)) - math.log10(max([1.0, *given]))
     return Measure(name="growth", value=round(max(above, 0), 2), note=f"{largest:g}")
 

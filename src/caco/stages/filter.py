@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from caco.codecot.rules import RULES, Rule, judge, measure
-from caco.records import Execution
+from caco.errors import ConfigError
+from caco.records import Execution, Reason
 from caco.stage import MapStage, Reject
 
 
@@ -15,6 +16,16 @@ def filter_programs(rules: Sequence[Rule] = RULES) -> MapStage:
     """
     settings = {"rules": [{**asdict(rule), "least": str(rule.least), "most": str(rule.most)} for rule in rules]}
     return MapStage(name="filter", makes=Execution, settings=settings, fn=Filter(rules=tuple(rules)))
+
+
+def of_difficulty(least: float, most: float) -> MapStage:
+    """The stage Execution -> Execution that lets through programs whose `difficulty` is from `least` to `most`.
+
+    Raises ConfigError where `least` is above `most`.
+    """
+    if least > most:
+        raise ConfigError(f"difficulty {least:g} to {most:g}: the least is above the most")
+    return filter_programs((Rule(name="difficulty", reason=Reason.DIFFICULTY, least=least, most=most),))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,10 @@
 """Scaling by transforms that change a program's structure and its text together, each in `caco.augment`."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from caco.augment.distractor import distract
 from caco.augment.extension import extend
 from caco.augment.inversion import invert
 from caco.augment.reformulation import reformulate
@@ -11,11 +13,32 @@ from caco.lineage import rng
 from caco.records import CodeCoT, Execution, Reason
 from caco.stage import MapStage, Reject
 
-TRANSFORMS = {
-    "extension": extend,
-    "inversion": invert,
-    "reformulation": reformulate,
-    "restructuring": restructure,
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A transform, and what of its program it says to preserve."""
+
+    make: Callable[[Execution, int, random.Random], list[CodeCoT]]
+    preserves: frozenset[str]
+    """Of PRESERVED."""
+
+
+PRESERVED: Mapping[str, str] = {
+    "text": "the template is the same",
+    "inputs": "the inputs are the same",
+    "values": "every value that the program's run assigned is assigned in the new run too",
+    "answer": "the output is the same",
+    "way back": "the program gives the stated answer on the number that the new one finds",
+}
+"""What a transform can preserve. The answer that follows stands as gold on each row that is made, and its run is graded
+against it; the tests hold the rest on runs of real programs."""
+
+TRANSFORMS: Mapping[str, Kind] = {
+    "distractor": Kind(distract, frozenset({"values", "answer"})),
+    "extension": Kind(extend, frozenset({"values"})),
+    "inversion": Kind(invert, frozenset({"way back"})),
+    "reformulation": Kind(reformulate, frozenset({"values", "answer"})),
+    "restructuring": Kind(restructure, frozenset({"text", "inputs", "values", "answer"})),
 }
 """The transforms by name. What they make is executed and checked like any other program; nothing is taken on trust."""
 
@@ -24,7 +47,7 @@ def transform(names: Sequence[str], each: int) -> MapStage:
     """The stage Execution -> CodeCoTs: up to `each` of every transform named."""
     settings = {"names": sorted(names), "each": each}
     fn = Transform(names=tuple(sorted(names)), each=each)
-    return MapStage(name="transform", makes=CodeCoT, settings=settings, fn=fn)
+    return MapStage(name="transform", makes=CodeCoT, settings=settings, fn=fn, version=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,5 +58,6 @@ class Transform:
     each: int
 
     def __call__(self, execution: Execution) -> Sequence[CodeCoT] | Reject:
-        made = [cot for name in self.names for cot in TRANSFORMS[name](execution, self.each, rng(execution.id, name))]
+        draws = {name: rng(execution.id, name) for name in self.names}
+        made = [cot for name in self.names for cot in TRANSFORMS[name].make(execution, self.each, draws[name])]
         return made or Reject(Reason.NO_TRANSFORM, f"none fits: {', '.join(self.names)}")

@@ -24,13 +24,17 @@ def vary(instances: int) -> MapStage:
     return MapStage(name="vary", makes=CodeCoT, settings={"instances": instances}, fn=Vary(instances=instances))
 
 
-def join(per_program: int) -> GroupStage:
-    """The stage Execution -> CodeCoT that feeds a program's answer into another, `per_program` times for each."""
-    work = Join(per_program=per_program)
+def join(per_program: int, links: int = 2) -> GroupStage:
+    """The stage Execution -> CodeCoT that feeds a program's answer into another, `per_program` times for each.
+
+    What is made has the programs of `links` seeds in it: with three, a pair feeds a program (a chain), or a program
+    feeds the second of a pair beside the first (two problems joined in a third).
+    """
+    work = Join(per_program=per_program, links=links)
     places = pa.list_(pa.string())
-    columns = pa.schema([("kind", pa.string()), ("size", pa.int32()), ("places", places)])
+    columns = pa.schema([("links", pa.int32()), ("kind", pa.string()), ("size", pa.int32()), ("places", places)])
     outline = Outline(columns=columns, sketch=_open, decide=work.decide, make=work.make)
-    return outlined("compose", CodeCoT, outline, settings={"per_program": per_program})
+    return outlined("compose", CodeCoT, outline, settings={"per_program": per_program, "links": links})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,15 +59,17 @@ class Join:
     """All executions of a table -> for each the programs it is the first half of."""
 
     per_program: int
+    links: int = 2
 
     def decide(self, sketches: pa.Table) -> Callable[[int], Fate]:
         """For each row those that may take its answer."""
-        ids, kinds, sizes = sketches["id"], sketches["kind"], sketches["size"]
+        ids, kinds, sizes, links = (sketches[name] for name in ("id", "kind", "size", "links"))
         takers = _takers(sketches)
 
         def fate(row: int) -> Fate:
             kind, size = kinds[row].as_py(), sizes[row].as_py()
-            near = [takers(f"{kind} {size + by}") for by in (0, 1, -1)] if kind else []
+            other = self.links - links[row].as_py()
+            near = [takers(f"{other} {kind} {size + by}") for by in (0, 1, -1)] if kind else []
             return partners(ids[row].as_py(), near, self.per_program) or _ALONE
 
         return fate
@@ -79,11 +85,13 @@ _ALONE = Reject(Reason.NO_PARTNER, "no program takes this one's answer")
 
 
 def _open(execution: Execution) -> Mapping[str, object]:
-    """What kind of amount the answer is, and which kinds the inputs could take."""
-    places, answer = open_places(execution), answer_place(execution)
-    if places is None or answer is None:
-        return {"places": [f"{kind} {size}" for kind, size in places or ()]}
-    return {"kind": answer[0], "size": answer[1], "places": [f"{kind} {size}" for kind, size in places]}
+    """How many programs are in it, what kind of amount the answer is, and which kinds the inputs could take."""
+    cot = execution.codecot
+    fits = cot.transform in ("", "composition")
+    places, answer = open_places(execution) if fits else None, answer_place(execution) if fits else None
+    links = len(cot.seeds)
+    sketch = {"links": links, "places": [f"{links} {kind} {size}" for kind, size in places or ()]}
+    return sketch if places is None or answer is None else {**sketch, "kind": answer[0], "size": answer[1]}
 
 
 def _takers(sketches: pa.Table) -> Callable[[str], Sequence[int]]:

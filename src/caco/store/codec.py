@@ -1,10 +1,12 @@
 """Records to Arrow and back: one schema for each record type, derived from its annotations."""
 
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from functools import cache
+from itertools import accumulate, pairwise
+from operator import attrgetter
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
@@ -22,8 +24,9 @@ def schema(record: Any) -> pa.Schema:
 
 def to_table(record: type[R], rows: Iterable[R]) -> pa.Table:
     """Rows of one type as an Arrow table."""
-    plain = _encoder(_any(record))
-    return pa.Table.from_pylist([plain(row) for row in rows], schema=schema(record))
+    rows = list(rows)
+    columns = [_encoded(hint, list(map(attrgetter(name), rows))) for name, hint in _hints(_any(record))]
+    return pa.Table.from_arrays(columns, schema=schema(record))
 
 
 def from_table(record: type[R], table: pa.Table) -> list[R]:
@@ -31,12 +34,13 @@ def from_table(record: type[R], table: pa.Table) -> list[R]:
 
     Raises StoreError where the table's columns are not those of the record: another version wrote it.
     """
-    build = _decoder(_any(record))
+    members, places = _hints(_any(record)), {name: place for place, name in enumerate(table.column_names)}
     try:
-        return [build(row) for row in table.to_pylist()]
+        columns = [_decoded(hint, table.column(places[name]).combine_chunks()) for name, hint in members]
     except KeyError as error:
         name = record.__name__
         raise StoreError(f"a table of {name} lacks {error}: another version wrote it; run its recipe again") from error
+    return _built(record, columns)
 
 
 def _any(hint: object) -> Any:
@@ -71,31 +75,67 @@ def _arrow(hint: Any) -> pa.DataType:
     raise TypeError(f"no Arrow type for {hint!r}")
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
-@cache
-def _encoder(hint: Any) -> Callable[[Any], Any]:
+def _encoded(hint: Any, values: list[Any]) -> pa.Array:
+    """A column of values; work is done by columns, for a part has far fewer of them than values."""
     hint = _optional(hint)
     if get_origin(hint) is tuple:
-        item = _encoder(get_args(hint)[0])
-        return lambda value: [item(v) for v in value]
-    if is_dataclass(hint) and isinstance(hint, type):
-        members = [(name, _encoder(inner)) for name, inner in _hints(hint)]
-        return lambda value: None if value is None else {name: enc(getattr(value, name)) for name, enc in members}
-    return _same
+        offsets = [0, *accumulate(len(value or ()) for value in values)]
+        flat = [part for value in values for part in value or ()]
+        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), _encoded(get_args(hint)[0], flat))
+    if is_dataclass(hint):
+        gone = [value is None for value in values]
+        present = any(gone)
+        members = [
+            [None if v is None else getattr(v, name) for v in values]
+            if present
+            else list(map(attrgetter(name), values))
+            for name, _ in _hints(_any(hint))
+        ]
+        parts = [_encoded(inner, some) for (_, inner), some in zip(_hints(_any(hint)), members, strict=True)]
+        return pa.StructArray.from_arrays(parts, fields=list(_arrow(hint)), mask=pa.array(gone, pa.bool_()))
+    return pa.array(values, _arrow(hint))
 
 
-@cache
-def _decoder(hint: Any) -> Callable[[Any], Any]:
+def _decoded(hint: Any, column: pa.Array) -> list[Any]:
+    """The values of a column."""
     hint = _optional(hint)
     if get_origin(hint) is tuple:
-        item = _decoder(get_args(hint)[0])
-        return lambda value: tuple(item(v) for v in value)
-    if is_dataclass(hint) and isinstance(hint, type):
-        members = [(name, _decoder(inner)) for name, inner in _hints(hint)]
-        return lambda value: None if value is None else hint(**{name: dec(value[name]) for name, dec in members})
+        offsets = column.offsets.to_numpy()
+        first, last = (int(offsets[0]), int(offsets[-1])) if len(offsets) else (0, 0)
+        flat = _decoded(get_args(hint)[0], column.values.slice(first, last - first))
+        return [tuple(flat[start:end]) for start, end in pairwise((offsets - first).tolist())]
+    if is_dataclass(hint):
+        places = {field.name: place for place, field in enumerate(column.type)}
+        parts = column.flatten()
+        members = [_decoded(inner, parts[places[name]]) for name, inner in _hints(_any(hint))]
+        made = _built(_any(hint), members)
+        return (
+            made
+            if not column.null_count
+            else [value if there else None for value, there in zip(made, column.is_valid().to_pylist(), strict=True)]
+        )
+    values: list[Any] = column.to_pylist()
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return hint
-    return _same
+        return [None if value is None else hint(value) for value in values]
+    return values
+
+
+def _built(record: Any, columns: list[list[Any]]) -> list[Any]:
+    """Records of their fields' columns. Equal small ones are one object: a bound or a check recurs all over a part."""
+    names = [name for name, _ in _hints(record)]
+    rows = zip(*columns, strict=True)
+    if not _is_small(record):
+        return [record(**dict(zip(names, row, strict=True))) for row in rows]
+    known: dict[tuple[Any, ...], Any] = {}
+    made = []
+    for row in rows:
+        if row not in known:
+            known[row] = record(**dict(zip(names, row, strict=True)))
+        made.append(known[row])
+    return made
+
+
+@cache
+def _is_small(record: Any) -> bool:
+    """Whether equal fields are the same fields: 0.0 and -0.0 are not."""
+    return all(_optional(hint) in (str, int, bool) for _, hint in _hints(record))

@@ -61,7 +61,7 @@ def test_the_answer_of_one_becomes_an_input_of_the_other(runs: dict[str, Executi
     assert parse(made.code).inputs == {"friends": 48, "days": 6, "days_2": 3, "more_2": 4}
     assert made.varies == ("friends", "days", "days_2", "more_2")
     assert (made.seeds, made.source, made.licence) == (("clips", "eggs"), "clips+eggs", "MIT")
-    assert (made.transform, made.gold, made.solution) == ("composition", "", "")
+    assert (made.transform, made.gold, made.solution) == ("composition", "40", "")
     assert "# In {days_2} days {total_2} eggs are laid." in made.code
     assert "# She sold {friends} / 2 = {more} more." in made.code
     assert render(made.text, parse(made.code).inputs) == (
@@ -119,6 +119,20 @@ def test_partners_do_not_depend_on_order(gsm8k: list[Execution]) -> None:
     assert sorted(row.id for row in joined) == sorted(row.id for row in apply(join(2), shuffled).rows)
     assert len(joined) > 100
     assert max(sum(row.parents[0] == first.id for row in joined) for first in gsm8k) <= 2
+
+
+def test_chains_and_joined_problems_of_three(gsm8k: list[Execution], run: Run) -> None:
+    pairs = run([c for c in apply(join(1), gsm8k).rows if isinstance(c, CodeCoT)])
+    pairs = [replace(row, id=f"pair {row.id}") for row in pairs]
+    made = [c for c in apply(join(1, links=3), [*gsm8k, *pairs]).rows if isinstance(c, CodeCoT)]
+    assert len(made) > 50
+    assert {len(c.seeds) for c in made} == {3}
+    assert {c.parents[0].split()[0] for c in made} == {"row", "pair"}, "a pair feeds a program, and a program a pair"
+    for row in run(made):
+        assert row.status is Status.OK, row.fault
+        assert broken(row.codecot.bounds, row) is None
+        assert row.codecot.text.count("Call the answer") == 2
+        assert float(decode(row.output)) == float(row.codecot.gold)
 
 
 def test_pairs_of_real_problems_compose_and_run(gsm8k: list[Execution], run: Run) -> None:

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -9,13 +10,16 @@ from caco.augment.distractor import distract
 from caco.augment.extension import extend
 from caco.augment.fresh_inputs import fresh_inputs
 from caco.augment.inversion import invert
+from caco.augment.perturbation import inputs_matter, perturbations
 from caco.augment.reformulation import reformulate
 from caco.augment.restructuring import restructure
 from caco.codecot.bounds import broken
 from caco.codecot.program import parse
+from caco.codecot.rules import measure
 from caco.codecot.template import render
 from caco.codecot.values import decode, show
-from caco.records import CodeCoT, Execution, Status
+from caco.records import Check, CodeCoT, Execution, Status
+from caco.stages.transform import PRESERVED, TRANSFORMS
 
 Run = Callable[[Sequence[CodeCoT]], list[Execution]]
 Transform = Callable[[Execution, int, random.Random], list[CodeCoT]]
@@ -51,6 +55,24 @@ def story(run: Run) -> Execution:
     (execution,) = run([STORY])
     assert decode(execution.output) == 162
     return execution
+
+
+def values_of(execution: Execution) -> set[tuple[str, float]]:
+    return {(step.name, float(decode(step.value))) for step in execution.trace}
+
+
+def way_back(old: Execution, new: Execution) -> bool:
+    """Whether some input of the old program has the value that the new one finds."""
+    return float(decode(new.output)) in [float(v) for v in decode(old.inputs).values()]
+
+
+HELD: dict[str, Callable[[Execution, Execution], bool]] = {
+    "text": lambda old, new: old.codecot.text == new.codecot.text,
+    "inputs": lambda old, new: old.inputs == new.inputs,
+    "values": lambda old, new: values_of(old) <= values_of(new),
+    "answer": lambda old, new: float(decode(old.output)) == float(decode(new.output)),
+    "way back": way_back,
+}
 
 
 def made(transform: Transform, execution: Execution, n: int = 10) -> list[CodeCoT]:
@@ -99,16 +121,74 @@ def test_extension_asks_for_one_step_more(story: Execution, run: Run) -> None:
         assert "How many dollars is Uma paid? Call the answer N. What is " in text
         assert decode(execution.output) % 1 == 0
         assert execution.trace[-1].name == "result"
-        assert execution.codecot.gold == ""
+        assert float(execution.codecot.gold) == decode(execution.output)
 
 
-def test_a_distractor_has_a_number_that_the_program_does_not_take(story: Execution) -> None:
-    distracted = made(distract, story, 3)
+def test_a_distractor_is_declared_and_must_not_move_the_output(story: Execution, run: Run) -> None:
+    uma = replace(STORY, text=f"Uma buys a box of eggs. {STORY.text} She keeps the box.")
+    (uma_run,) = run([uma])
+    distracted = made(distract, uma_run, 3)
     assert len({cot.text for cot in distracted}) == 3
-    for cot in distracted:
-        assert cot.code == STORY.code
-        assert cot.text.startswith(STORY.text.split(" How many")[0])
-        assert cot.text.endswith("How many dollars is Uma paid?")
+    for cot, execution in zip(distracted, run(distracted), strict=True):
+        (name,) = cot.distractors
+        assert f"{{{name}}}" in cot.text.split(". ")[1]
+        assert (decode(execution.output), cot.gold) == (162, "162")
+        assert checked(execution, run).passed
+        assert f"and for no value of {name}" in checked(execution, run).evidence
+        undeclared = replace(execution, codecot=replace(cot, distractors=()))
+        assert not checked(undeclared, run).passed
+        wrong = replace(execution, codecot=replace(cot, distractors=("eggs",)))
+        assert checked(wrong, run).evidence == "eggs is no distractor: it moved the output"
+        assert [m.value for m in measure(execution) if m.name == "idle"] == [0]
+
+
+def checked(execution: Execution, run: Run) -> Check:
+    asked = perturbations(execution)
+    replies = run([CodeCoT(code=p.code) for p in asked])
+    return inputs_matter(execution, list(zip(asked, replies, strict=True)))
+
+
+def test_a_text_without_a_person_has_no_distractor(story: Execution) -> None:
+    assert made(distract, story) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("He works {more} hours. How many eggs?", "He works 360 minutes. How many eggs?"),
+        ("It takes {more:word} weeks. How much money?", ""),
+        ("It takes {more:word} weeks, and $2. How much money?", "It takes 42 days, and $2. How much money?"),
+        ("He works {more} hours. How long does he work?", ""),
+        ("He works {more} hours and 30 minutes. How many eggs?", ""),
+        ("A {more}-hour day. How many eggs?", ""),
+        ("He is {more} years old. How many eggs?", ""),
+        ("{more} hours, {more} days. How many eggs?", ""),
+    ],
+)
+def test_reformulation_tells_an_amount_in_another_unit(story: Execution, text: str, told: str, run: Run) -> None:
+    code = STORY.code.replace('"more": 6', '"more": 4') if "hours" in text else STORY.code
+    cot = replace(STORY, text=text, varies=("more",), code=code, gold="")
+    (execution,) = run([cot])
+    found = made(reformulate, execution)
+    assert texts(found) == ([told.replace("360", "240")] if told else [])
+    for row in run(found):
+        assert row.output == execution.output or float(decode(row.output)) == float(decode(execution.output))
+
+
+def test_what_transforms_say_they_preserve_they_do(gsm8k: list[Execution], run: Run) -> None:
+    """On the runs of real programs: each property, as `PRESERVED` puts it."""
+    for name, kind in TRANSFORMS.items():
+        pairs = [(row, cot) for row in gsm8k[:80] for cot in kind.make(row, 1, random.Random(row.id))]
+        assert pairs, name
+        for (row, cot), new in zip(pairs, run([cot for _, cot in pairs]), strict=True):
+            assert kind.preserves <= {key for key in PRESERVED if HELD[key](row, new)}, (name, row.codecot.text)
+            assert not cot.gold or float(decode(new.output)) == float(cot.gold.replace(",", ""))
+
+
+def test_inversion_asks_for_nothing_that_is_rounded(story: Execution) -> None:
+    text = STORY.text.replace("How many dollars is Uma paid?", "What is the minimum number of boxes?")
+    divided = replace(STORY, text=text)
+    assert made(invert, replace(story, codecot=divided)) == []
 
 
 @pytest.mark.parametrize("transform", [invert, restructure, reformulate, extend, distract])

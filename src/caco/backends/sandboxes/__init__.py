@@ -16,16 +16,17 @@ def execute(
     *,
     limits: Limits | None = None,
     isolation: str = "auto",
+    sharing: str = "screened",
     workers: int | None = None,
     trace: bool = False,
     repeat: bool = False,
 ) -> list[Execution]:
     """Run programs of the unified form; one Execution each, in order.
 
-    A failure of the sandbox's own has the status `sandbox_fault`. Raises ConfigError where the host cannot give the
-    isolation asked for.
+    `sharing` says which may share a process: `screened` (those shown to be harmless) or `none`. A failure of the
+    sandbox's own has the status `sandbox_fault`. Raises ConfigError where the host cannot give the isolation asked for.
     """
-    sandbox = open_sandbox(limits=limits, isolation=isolation, workers=workers)
+    sandbox = open_sandbox(limits=limits, isolation=isolation, sharing=sharing, workers=workers)
     codes = list(programs)
     try:
         answers = sandbox.run([ExecuteRequest(code=code, trace=trace, repeat=repeat) for code in codes])

@@ -11,30 +11,40 @@ from caco.backends.sandboxes.limits import Limits
 from caco.backends.sandboxes.pool import Job, Pool, tier_of
 from caco.backends.sandboxes.verdicts import execution
 from caco.backends.sandboxes.worker import Raw
+from caco.errors import unknown
 from caco.ports import ExecuteRequest, Failure
 from caco.records import Execution, Status
 
 Answer = Execution | Failure
-AHEAD = 64
+SHARING = ("screened", "none")
+AHEAD = 128
 """Programs per worker that are under way in a stream."""
 
 
 def open_sandbox(
-    *, limits: Limits | None = None, isolation: str = "auto", workers: int | None = None
+    *,
+    limits: Limits | None = None,
+    isolation: str = "auto",
+    sharing: str = "screened",
+    workers: int | None = None,
 ) -> "LocalSandbox":
     """A sandbox on this machine; `isolation` is `jail`, `process`, or `auto` for the best that the host offers.
 
-    Raises ConfigError where the host cannot give the level asked for.
+    `sharing` says which programs may share a process: `screened` (those shown to be harmless) or `none`. Raises
+    ConfigError for another word, and where the host cannot give the level asked for.
     """
+    if sharing not in SHARING:
+        raise unknown("sharing", sharing, SHARING)
     count = workers or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
-    return LocalSandbox(limits=limits or Limits(), level=choose_level(isolation), workers=count)
+    level = choose_level(isolation)
+    return LocalSandbox(limits=limits or Limits(), level=level, sharing=sharing, workers=count)
 
 
 class LocalSandbox:
     """Runs programs on this machine. Safe to use from many threads at once."""
 
-    def __init__(self, *, limits: Limits, level: str, workers: int) -> None:
-        self.limits, self.level, self.workers = limits, level, workers
+    def __init__(self, *, limits: Limits, level: str, sharing: str, workers: int) -> None:
+        self.limits, self.level, self.sharing, self.workers = limits, level, sharing, workers
         self.pool = Pool(level=level, limits=limits, workers=workers)
 
     def run(self, requests: Sequence[ExecuteRequest]) -> list[Answer]:
@@ -86,7 +96,8 @@ class LocalSandbox:
     def _job(self, request: ExecuteRequest, repeat: bool, done: Callable[[Raw | Failure], None]) -> Job:
         flags = TRACE if request.trace and not repeat else 0
         tier = tier_of(request.code, repeat=repeat)
-        return Job(request.code.encode("utf-8", "surrogatepass"), self.limits, flags, tier, done)
+        shared = self.sharing == "screened" and not tier.heavy
+        return Job(request.code.encode("utf-8", "surrogatepass"), self.limits, flags, tier, done, shared=shared)
 
     def _answer(self, request: ExecuteRequest, raw: Raw | Failure) -> Answer:
         return raw if isinstance(raw, Failure) else execution(request.code, raw, self.limits, self.level)

@@ -7,13 +7,16 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from caco.backends.sandboxes.inside.batch import MOST
 from caco.backends.sandboxes.limits import Limits
-from caco.backends.sandboxes.worker import Raw, Tier, Worker, WorkerGoneError
+from caco.backends.sandboxes.worker import Raw, Tier, Worker, WorkerGoneError, split
 from caco.errors import BackendError
 from caco.ports import Failure
 
 WINDOW = 8
-"""Programs sent to a zygote ahead of its answers, so that it never waits for us."""
+"""Programs sent to a zygote ahead of its answers, so that it never waits for us; two batches, where they are larger."""
+AHEAD_BYTES = 1 << 15
+"""Text sent ahead of answers, so that we and a zygote never both wait for the other to read."""
 TURN = 128
 """Programs of one tier that a thread runs before it looks which tier's queue has waited longest."""
 STARTS = 8
@@ -34,6 +37,8 @@ class Job:
     tier: Tier
     done: Callable[[Raw | Failure], None]
     stdin: bytes = b""
+    shared: bool = False
+    """Whether it may share a process, if the screen lets it; its limits are then the pool's."""
     deaths: int = 0
 
 
@@ -48,6 +53,7 @@ class _Queue:
 
     jobs: dict[Tier, deque[Job]] = field(default_factory=dict)
     ready: threading.Condition = field(default_factory=threading.Condition)
+    workers: int = 1
     turn: int = 0
     closed: bool = False
 
@@ -73,18 +79,26 @@ class _Queue:
                 self.ready.wait()
             return None
 
-    def take(self, tier: Tier, count: int, *, alone_allowed: bool) -> list[Job]:
-        """Up to `count` jobs of a tier; one under which a worker died goes out by itself."""
+    def take(self, tier: Tier, *, alone_allowed: bool) -> list[Job]:
+        """The next job of a tier, or the next few that may share a process: a part of what waits, for other workers.
+
+        One under which a worker died goes out by itself.
+        """
         with self.ready:
             jobs = self.jobs[tier]
-            taken: list[Job] = []
-            while jobs and len(taken) < count and not self.closed:
-                if jobs[0].deaths and (taken or not alone_allowed):
-                    break
+            if self.closed or not jobs or (jobs[0].deaths and not alone_allowed):
+                return []
+            taken = [jobs.popleft()]
+            room = min(MOST, len(jobs) // self.workers + 1) if taken[0].shared else 1
+            while jobs and jobs[0].shared and len(taken) < room:
                 taken.append(jobs.popleft())
-                if taken[0].deaths:
-                    break
             return taken
+
+
+def _has_room(flying: deque[list[Job]]) -> bool:
+    """Whether a worker may be sent more before it answers."""
+    programs, size = sum(map(len, flying)), sum(len(job.code) + len(job.stdin) for jobs in flying for job in jobs)
+    return not flying or (size < AHEAD_BYTES and (programs < WINDOW or len(flying) < 2))
 
 
 def _give(job: Job, raw: Raw) -> None:
@@ -100,7 +114,9 @@ class Pool:
 
     def __init__(self, *, level: str, limits: Limits, workers: int) -> None:
         self.level, self.limits = level, limits
-        self._queue = _Queue()
+        self.shared = 0
+        """Verdicts so far that were given in a shared process."""
+        self._queue = _Queue(workers=workers)
         self._threads = [threading.Thread(target=self._work, daemon=True, name=f"sandbox-{i}") for i in range(workers)]
         for thread in self._threads:
             thread.start()
@@ -131,25 +147,48 @@ class Pool:
 
     def _turn(self, tier: Tier, zygotes: dict[Tier, Worker]) -> None:
         """Run jobs of one tier until there are none, or the turn is over."""
-        flying: deque[Job] = deque()
+        flying: deque[list[Job]] = deque()
         left = TURN
         try:
             worker = zygotes.get(tier) or zygotes.setdefault(tier, self._start(tier))
             while True:
-                alone = bool(flying and flying[0].deaths)
-                room = 0 if alone else min(WINDOW - len(flying), left)
-                for job in self._queue.take(tier, room, alone_allowed=not flying):
-                    left -= 1
-                    flying.append(job)
-                    worker.send(job.code, job.stdin, job.limits, job.flags)
+                while left > 0 and _has_room(flying) and (jobs := self._queue.take(tier, alone_allowed=not flying)):
+                    left -= len(jobs)
+                    flying.append(jobs)
+                    self._send(worker, jobs)
                 if not flying:
                     return
-                raw = worker.receive(flying[0].limits.wall_s)
-                _give(flying.popleft(), raw)
+                raw = worker.receive(flying[0][0].limits.wall_s)
+                self._settle(flying.popleft(), raw)
         except WorkerGoneError as error:
             self._replace(tier, zygotes, flying, str(error))
         except BackendError as error:
             self._fail(tier, str(error))
+
+    def _send(self, worker: Worker, jobs: list[Job]) -> None:
+        if jobs[0].shared:
+            worker.send_batch([(job.code, job.flags) for job in jobs], self.limits)
+        else:
+            worker.send(jobs[0].code, jobs[0].stdin, jobs[0].limits, jobs[0].flags)
+
+    def _settle(self, jobs: list[Job], raw: Raw) -> None:
+        """Give each job its answer; one of a batch without a verdict goes again alone, one not looked at as it was."""
+        if not jobs[0].shared:
+            _give(jobs[0], raw)
+            return
+        answers = split(raw, len(jobs))
+        again = jobs[len(answers) :]
+        for job in jobs if not answers else ():
+            job.shared = False
+        for job, answer in zip(jobs, answers, strict=False):
+            if answer is None:
+                job.shared = False
+                again.append(job)
+            else:
+                _give(job, answer)
+        with self._queue.ready:
+            self.shared += len(jobs) - len(again)
+        self._queue.put_back(again)
 
     def _start(self, tier: Tier) -> Worker:
         """A fresh worker; a start may fail by chance (memory, a kill), so it is tried again."""
@@ -158,10 +197,12 @@ class Pool:
                 return Worker(tier, self.level, self.limits)
         return Worker(tier, self.level, self.limits)
 
-    def _replace(self, tier: Tier, zygotes: dict[Tier, Worker], flying: deque[Job], reason: str) -> None:
+    def _replace(self, tier: Tier, zygotes: dict[Tier, Worker], flying: deque[list[Job]], reason: str) -> None:
         """The first unanswered job is the suspect: it goes again alone; the rest go again as they were."""
         zygotes.pop(tier).close()
-        jobs = list(flying)
+        jobs = [job for batch in flying for job in batch]
+        for job in flying[0] if flying else ():
+            job.shared = False
         if jobs:
             jobs[0].deaths += 1
             if jobs[0].deaths >= TRIES:
@@ -170,6 +211,7 @@ class Pool:
 
     def _fail(self, tier: Tier, reason: str) -> None:
         """No worker of this tier can be started: its waiting jobs get our failure."""
-        for job in self._queue.take(tier, TURN, alone_allowed=True):
-            with contextlib.suppress(Exception):
-                job.done(Failure(detail=f"sandbox_fault: {reason}"))
+        while jobs := self._queue.take(tier, alone_allowed=True):
+            for job in jobs:
+                with contextlib.suppress(Exception):
+                    job.done(Failure(detail=f"sandbox_fault: {reason}"))

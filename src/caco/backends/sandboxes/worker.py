@@ -9,11 +9,12 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from caco.backends.sandboxes.inside.zygote import HEADER, REPLY
+from caco.backends.sandboxes.inside import batch
+from caco.backends.sandboxes.inside.zygote import FINISHED, HEADER, REPLY
 from caco.backends.sandboxes.limits import Limits
 from caco.errors import BackendError
 
@@ -21,6 +22,7 @@ HERE = Path(__file__).parent
 INSIDE = HERE / "inside"
 CODECOT = HERE.parent.parent / "codecot"
 MODULES = ("budget", "expressions", "values", "tracing")
+OWN = ("program", "screen", "batch")
 BARE = ["math", "random", "fractions", "itertools", "functools", "collections", "datetime", "heapq", "re", "copy"]
 HEAVY = ["numpy", "sympy"]
 START_S, HUNG_S = 60.0, 15.0
@@ -49,6 +51,24 @@ class Raw:
     stdout: bytes
     stderr: bytes
     record: bytes
+
+
+def split(raw: Raw, count: int) -> list[Raw | None]:
+    """What was observed of each of the `count` programs of a batch, None where it has no verdict.
+
+    The list is shorter where the child stopped, and empty where it did not end as it should. Each program bears its
+    own CPU time and an equal share of what the child needed beside.
+    """
+    frames: list[Raw | None] = []
+    place = 0
+    while raw.ending == FINISHED and raw.status == 0 and place + batch.FRAME.size <= len(raw.record):
+        cpu, wall, peak, printed, claim = batch.FRAME.unpack_from(raw.record, place)
+        place += batch.FRAME.size
+        out, record = raw.record[place : place + printed], raw.record[place + printed : place + printed + claim]
+        place += printed + claim
+        frames.append(Raw(FINISHED, 0, cpu / 1e6, wall / 1e6, peak, out, b"", record) if record else None)
+    beside = max(0.0, raw.cpu_s - sum(frame.cpu_s for frame in frames if frame)) / count
+    return [frame and replace(frame, cpu_s=frame.cpu_s + beside) for frame in frames[:count]]
 
 
 class WorkerGoneError(Exception):
@@ -100,8 +120,17 @@ class Worker:
 
     def send(self, code: bytes, stdin: bytes, limits: Limits, flags: int) -> None:
         """Ask for one program. Raises WorkerGoneError."""
-        milliseconds = int(limits.cpu_s * 1000), int(limits.wall_s * 1000)
-        header = HEADER.pack(len(code), len(stdin), *milliseconds, limits.memory_mb, flags)
+        self._send(code, stdin, limits, (limits.cpu_s, limits.memory_mb, flags))
+
+    def send_batch(self, programs: Sequence[tuple[bytes, int]], limits: Limits) -> None:
+        """Ask for several programs, each text with its flags, in one process. Raises WorkerGoneError."""
+        cpu_s = 1.0 + 2 * len(programs) * batch.SLICE_S
+        self._send(batch.pack(programs), b"", limits, (cpu_s, batch.share_mb(limits.memory_mb), batch.SHARED))
+
+    def _send(self, code: bytes, stdin: bytes, limits: Limits, most: tuple[float, int, int]) -> None:
+        cpu_s, memory_mb, flags = most
+        milliseconds = int(cpu_s * 1000), int(limits.wall_s * 1000)
+        header = HEADER.pack(len(code), len(stdin), *milliseconds, memory_mb, flags)
         try:
             self._socket.sendall(header + code + stdin)
         except OSError as error:
@@ -148,9 +177,11 @@ def _settings(tier: Tier, level: str, limits: Limits, tmp: str) -> dict[str, Any
         "tmp": tmp,
         "python": python,
         "zygote": str(INSIDE / "zygote.py"),
-        "program": str(INSIDE / "program.py"),
         "jail": str(INSIDE / "jail.py"),
-        "modules": [(f"caco.codecot.{name}", str(CODECOT / f"{name}.py")) for name in MODULES],
+        "modules": [
+            *((f"caco.codecot.{name}", str(CODECOT / f"{name}.py")) for name in MODULES),
+            *((f"caco.backends.sandboxes.inside.{name}", str(INSIDE / f"{name}.py")) for name in OWN),
+        ],
         "readable": _readable([*site, python, str(INSIDE), str(CODECOT)]),
         "site": site,
         "preload": [*BARE, *(HEAVY if tier.heavy else [])],

@@ -25,14 +25,14 @@ FORBIDDEN = {1, 11, 13, 30}  # EPERM, EAGAIN (of fork), EACCES, EROFS
 FILE_TOO_LARGE = 27
 
 _pwrite, _truncate, _run_exit_handlers = os.pwrite, os.ftruncate, atexit._run_exitfuncs
-_set_trace, _set_profile, _set_recursion_limit = sys.settrace, sys.setprofile, sys.setrecursionlimit
+_set_trace, _set_profile, set_recursion_limit = sys.settrace, sys.setprofile, sys.setrecursionlimit
 _set_limit, _get_limit, _address_space = resource.setrlimit, resource.getrlimit, resource.RLIMIT_AS
 _exec, _compile, _dumps = exec, compile, values.dumps
 
 
 def run(text: bytes, flags: int, limits: dict[str, Any], fd: int) -> int:
     """Run the program and write its record to `fd`: the length of it."""
-    _set_recursion_limit(limits["recursion"])
+    set_recursion_limit(limits["recursion"])
     atexit._clear()
     flush = sys.stdout.flush
     record = _dumps(outcome(text, flags, limits)).encode()
@@ -54,7 +54,13 @@ def outcome(text: bytes, flags: int, limits: dict[str, Any]) -> dict[str, Any]:
         if flags & STDERR:
             _print_traceback(error)
         return {"status": "syntax", "fault": fault_of(error, getattr(error, "lineno", 0) or 0)}
-    names = new_main()
+    return carry_out(parts, tracer, new_main(), record, flags, limits)
+
+
+def carry_out(
+    parts: list[Any], tracer: Any, names: dict[str, Any], record: dict[str, Any], flags: int, limits: dict[str, Any]
+) -> dict[str, Any]:
+    """Run a compiled program under `names`; fills and returns `record`."""
     try:
         _run_parts(parts, names, record, tracer)
         _settle(limits)
@@ -84,7 +90,7 @@ def _settle(limits: dict[str, Any]) -> None:
     """Undo what a program may have left that would disturb the end."""
     _set_trace(None)
     _set_profile(None)
-    _set_recursion_limit(max(1000, limits["recursion"]))
+    set_recursion_limit(max(1000, limits["recursion"]))
     hard = _get_limit(_address_space)[1]
     _set_limit(_address_space, (hard, hard))
 
@@ -107,11 +113,14 @@ def prepare(code: str, flags: int, limits: dict[str, Any], record: dict[str, Any
         if parts:
             return parts, None
     tree = ast.parse(code, NAME)
-    tracer = tracing.Tracer(limits["trace_steps"]) if flags & TRACE else None
-    if tracer:
-        tree = tracing.instrument(tree)
-    cut = InputsHook()
-    return [_compile(cut.visit(tree), NAME, "exec", dont_inherit=True)], tracer
+    tracer = traced(tree, limits) if flags & TRACE else None
+    return [_compile(InputsHook().visit(tree), NAME, "exec", dont_inherit=True)], tracer
+
+
+def traced(tree: ast.Module, limits: dict[str, Any]) -> Any:
+    """Make `tree` report its assignments to the tracer that is returned."""
+    tracing.instrument(tree)
+    return tracing.Tracer(limits["trace_steps"])
 
 
 def halves(code: str) -> list[Any]:
@@ -138,15 +147,19 @@ class InputsHook(ast.NodeTransformer):
     def visit_Assign(self, node: ast.Assign) -> Any:
         if not any(isinstance(target, ast.Name) and target.id == "input" for target in node.targets):
             return node
-        name = ast.Name("input", ast.Load())
-        call = ast.Expr(ast.Call(ast.Name(HOOK, ast.Load()), [name], []))
-        return [node, ast.fix_missing_locations(ast.copy_location(call, node))]
+        return [node, input_hook(node)]
 
     def skip(self, node: ast.AST) -> ast.AST:
         """What is assigned inside functions and classes is not the program's input."""
         return node
 
     visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = skip  # noqa: N815 - ast's names
+
+
+def input_hook(node: ast.stmt) -> ast.stmt:
+    """The call of the hook that follows an assignment to `input`."""
+    call = ast.Expr(ast.Call(ast.Name(HOOK, ast.Load()), [ast.Name("input", ast.Load())], []))
+    return ast.fix_missing_locations(ast.copy_location(call, node))
 
 
 def encoded(value: Any) -> str:

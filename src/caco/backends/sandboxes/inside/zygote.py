@@ -32,7 +32,8 @@ FINISHED, DIED, CPU_TIMEOUT, WALL_TIMEOUT = range(4)
 RECORD, FIRST_OWN, KILLING = 3, 10, 1000
 TOKEN, BROOD = 16, 8
 CHILD_ENDED = {signal.SIGCHLD}
-OURS = ("caco", "_program", "_jail", "ctypes", "_ctypes")
+INSIDE = "caco.backends.sandboxes.inside"
+OURS = ("caco", "_jail", "ctypes", "_ctypes")
 
 
 class Zygote:
@@ -46,7 +47,9 @@ class Zygote:
         self.level = settings["level"]
         self.limits = settings["limits"]
         self.tmp = settings["tmp"]
-        self.program = warm(settings)
+        warm(settings)
+        self.run_one = sys.modules[f"{INSIDE}.program"].run
+        self.batch = sys.modules[f"{INSIDE}.batch"]
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         limit(resource.RLIMIT_NOFILE, most if 0 < most < 4096 else 4096, most)
         self.null = os.open(os.devnull, os.O_RDWR)
@@ -157,7 +160,9 @@ class Zygote:
             text, given = read_exactly(self.socket, code), read_exactly(self.socket, stdin)
             self.take_places(self.files[number], given)
             space = self.space + (memory_mb << 20)
-            limit(resource.RLIMIT_AS, space, space + (64 << 20))
+            shared = flags & self.batch.SHARED
+            limit(resource.RLIMIT_AS, space, space + (0 if shared else 64 << 20))
+            run = self.batch.run if shared else self.run_one
             limit(resource.RLIMIT_FSIZE, self.limits["output_bytes"])
             limit(resource.RLIMIT_NOFILE, self.limits["files"])
             limit(resource.RLIMIT_CORE, 0)
@@ -171,7 +176,7 @@ class Zygote:
         os.write(self.began[1], bytes([number]))
         os.closerange(RECORD + 1, 256)
         leave = os._exit
-        os.pwrite(RECORD, token.pop(), self.program.run(text, flags, self.limits, RECORD))
+        os.pwrite(RECORD, token.pop(), run(text, flags, self.limits, RECORD))
         leave(0)
 
     def take_places(self, files: list[int], stdin: bytes) -> None:
@@ -195,13 +200,15 @@ def load(name: str, path: str) -> ModuleType:
     return module
 
 
-def warm(settings: dict[str, Any]) -> Any:
+def warm(settings: dict[str, Any]) -> None:
     """Load our own files and what the tier's programs import, and run some programs: first runs are slow."""
-    for name in ("caco", "caco.codecot"):
-        sys.modules[name] = ModuleType(name)
     for name, path in settings["modules"]:
-        setattr(sys.modules["caco.codecot"], name.rpartition(".")[2], load(name, path))
-    program = load("_program", settings["program"])
+        parent, _, last = name.rpartition(".")
+        for end, letter in enumerate(name):
+            if letter == ".":
+                sys.modules.setdefault(name[:end], ModuleType(name[:end]))
+        setattr(sys.modules[parent], last, load(name, path))
+    program, batch = sys.modules[f"{INSIDE}.program"], sys.modules[f"{INSIDE}.batch"]
     sys.path[:] = [path for path in sys.path if "sandboxes" not in path] + settings["site"]
     for name in settings["preload"]:
         with contextlib.suppress(ImportError):
@@ -209,9 +216,10 @@ def warm(settings: dict[str, Any]) -> Any:
     null = os.open(os.devnull, os.O_RDWR)
     use_streams(null, null, null)
     for path in settings["warm"]:
-        program.warm(Path(path).read_bytes(), settings["limits"])
+        text = Path(path).read_bytes()
+        program.warm(text, settings["limits"])
+        batch.warm(text, settings["limits"])
     os.close(null)
-    return program
 
 
 def use_streams(stdin: int, stdout: int, stderr: int) -> None:

@@ -4,13 +4,23 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 NICE_ERROR = 'Caco needs Python 3.11 or newer; say which with: make PYTHON=python3.11 ...'
 
-.PHONY: quickstart test check format clean
+.PHONY: quickstart test test-ray test-stores check format clean
 
 quickstart: $(VENV)/core
 	$(BIN)/caco run quickstart
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# What needs more packages than the project's own: Ray (700 MB of them), an S3 server, other readers of Parquet.
+test-ray: $(VENV)/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray]'
+	$(BIN)/python -m pytest -n 0 tests/contract/test_ray_runner.py
+
+test-stores: $(VENV)/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[s3]' \
+	  'moto[server]' pandas polars duckdb datasets
+	$(BIN)/python -m pytest -n 0 tests/contract/test_stores.py tests/contract/test_readers.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff check src tests benchmarks

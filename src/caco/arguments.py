@@ -1,13 +1,18 @@
 """Arguments that several commands share, and how they print for machines."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from caco.errors import ConfigError
+from caco.store.place import place
+
+_RUNS = "Folder that holds the runs; also one of a store, such as s3://bucket/runs."
 RunArgument = Annotated[str, typer.Argument(help="A run: its folder, or its name below --runs.")]
-RunsOption = Annotated[Path, typer.Option("--runs", help="Folder that holds the runs.")]
+RunsOption = Annotated[Path, typer.Option("--runs", parser=place, metavar="FOLDER", help=_RUNS)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines instead of text for people.")]
 
 
@@ -15,10 +20,18 @@ def open_run(run: str, runs: Path) -> Any:
     """The run at a folder, or of a name below `runs`."""
     from caco.report.run import Run
 
-    path = Path(run) if (Path(run) / "manifest.json").exists() else runs / run
-    return Run(path)
+    path = place(run)
+    return Run(path if "://" in run or (path / "manifest.json").exists() else runs / run)
 
 
 def print_json(value: Any) -> None:
     """One line of JSON."""
     typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def settings_of(pairs: Iterable[str]) -> dict[str, str]:
+    """`KEY=VALUE` texts as a mapping. Raises ConfigError for one that is none."""
+    for pair in (pairs := list(pairs)):
+        if "=" not in pair:
+            raise ConfigError(f"{pair}: should be KEY=VALUE")
+    return dict(pair.partition("=")[::2] for pair in pairs)

@@ -12,7 +12,7 @@ from caco.errors import ConfigError, unknown
 from caco.jobs.publish import DATASET, publish
 from caco.plan import RunConfig, check, keys
 from caco.plugins import build, find_recipe
-from caco.records import Example
+from caco.records import Draw, Example
 from caco.report.forecast import StepForecast, forecast
 from caco.report.run import Run
 from caco.runners.local import LocalRunner
@@ -20,6 +20,7 @@ from caco.runners.observer import Observer, Silent
 from caco.runners.part import num_workers
 from caco.runners.spending import Spending
 from caco.stages.collect import NAMES, column_of
+from caco.store.place import place
 from caco.store.run_folder import FORMAT, Manifest, RunFolder, entries
 
 RUNNERS = {"local": LocalRunner}
@@ -104,7 +105,7 @@ def prepare(
     if config.runner.runner not in RUNNERS:
         raise unknown("runner", config.runner.runner, RUNNERS)
     columns = sources.columns(config.source) if config.source.benchmarks else _checked_columns(config)
-    folder = RunFolder(Path(runs) / (name or config.recipe))
+    folder = RunFolder(place(runs) / (name or config.recipe))
     config = placed(config, folder.path)
     folder.refuse_other_version()
     source_digest = sources.content_digest(config.source)
@@ -153,6 +154,8 @@ def _limited(config: RunConfig, limit: int) -> RunConfig:
 def _checked_columns(config: RunConfig) -> tuple[str, ...]:
     """The source's columns. Raises ConfigError where they cannot make a seed."""
     present, wanted = sources.columns(config.source), config.source.columns
+    if config.steps[0].stage.makes is Draw:
+        return present
     for field, column in wanted.items():
         if field not in NAMES:
             raise unknown("field in columns", field, NAMES)

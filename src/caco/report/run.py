@@ -11,6 +11,7 @@ from caco.apply import Deferral
 from caco.errors import ConfigError, IntegrityError, unknown
 from caco.records import Rejection, Row
 from caco.store.codec import from_table
+from caco.store.place import place
 from caco.store.run_folder import Manifest, RunFolder, StepEntry
 from caco.store.table import Table
 
@@ -45,7 +46,7 @@ class Run:
     """A run on disk, finished or not."""
 
     def __init__(self, path: Path | str) -> None:
-        self.path = Path(path)
+        self.path = place(path)
         self._folder = RunFolder(self.path)
         self.manifest: Manifest = self._folder.manifest()
 

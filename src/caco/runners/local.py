@@ -7,21 +7,24 @@ was killed anywhere goes on where it was, and a changed setting redoes its step 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from itertools import chain, islice
+from pathlib import Path
 
 from caco.apply import Applied, Port, apply
 from caco.backends.opening import open_ports
 from caco.plan import RunConfig, Step, is_whole_table
 from caco.records import Line, Row
+from caco.roles import ROLES
 from caco.runners.collecting import sorted_lines
 from caco.runners.crew import Crew
 from caco.runners.observer import Observer
 from caco.runners.outline import SketchTask, drop_sketches, settle_tasks, whole_input
-from caco.runners.part import PartTask, inputs_digest, num_workers, write_parts
+from caco.runners.part import PartTask, inputs_digest, is_made, num_workers, write_parts
 from caco.runners.task import Task, do_task
-from caco.stage import GroupStage
+from caco.stage import GroupStage, PortStage
 from caco.store.run_folder import RunFolder, StepEntry
-from caco.store.table import Receipt, Table
+from caco.store.table import Table
 
 
 class LocalRunner:
@@ -30,6 +33,8 @@ class LocalRunner:
     def __init__(self, config: RunConfig, folder: RunFolder, steps: list[StepEntry], observer: Observer) -> None:
         self._config, self._observer = config, observer
         self._tables: dict[str, Table[Row]] = {entry.name: folder.table(entry) for entry in steps}
+        self._made_along: dict[str, set[int]] = {}
+        """Steps that others go on with: the parts that were there before."""
         self._open = ExitStack()
         self._crew: Crew | None = None
         self._ports: Mapping[str, Port] | None = None
@@ -107,7 +112,7 @@ class LocalRunner:
             for task, _ in self._tasks(step)
         ]
         rows = sum(self._rows_of(task) for task in tasks)
-        pending = {task.part for task in tasks if not _is_made(table.receipt(task.part), whole_input(tasks, task.part))}
+        pending = {task.part for task in tasks if not is_made(table.receipt(task.part), whole_input(tasks, task.part))}
         self._observer.step_started(step.name, rows, 0 if pending else rows)
         if pending:
             self._do(tasks, lambda num_rows: self._observer.advanced(step.name, num_rows))
@@ -116,17 +121,30 @@ class LocalRunner:
         drop_sketches(table.folder)
 
     def _map(self, step: Step) -> None:
-        tasks = self._tasks(step)
+        """Row-wise work, and that of the steps after it that need nothing else: their rows are at hand."""
+        then = self._followers(step)
+        tasks = [(replace(task, then=then), done) for task, done in self._tasks(step)]
         pending = [task for task, done in tasks if not done]
         rows = {task.part: self._rows_of(task) for task, _ in tasks}
-        total = sum(rows.values())
-        self._observer.step_started(step.name, total, total - sum(rows[task.part] for task in pending))
-
-        def advance(num_rows: int) -> None:
-            self._observer.advanced(step.name, num_rows)
-
-        self._do(pending, advance)
+        made_before = self._made_along.pop(step.name, {task.part for task, done in tasks if done})
+        reused = sum(num for part, num in rows.items() if part in made_before)
+        self._observer.step_started(step.name, sum(rows.values()), reused)
+        for name, _ in then:
+            self._made_along.setdefault(name, set(self._tables[name].parts()))
+        self._observer.advanced(step.name, sum(rows.values()) - reused - sum(rows[task.part] for task in pending))
+        self._do(pending, lambda num_rows: self._observer.advanced(step.name, num_rows))
         self._tables[step.name].drop_parts_from(len(tasks))
+
+    def _followers(self, step: Step) -> tuple[tuple[str, Path], ...]:
+        """The steps that go on from this one part by part; one that asks a model has its own turn."""
+        steps = self._config.steps
+        found = [step]
+        for following in steps[steps.index(step) + 1 :]:
+            asks_model = isinstance(following.stage, PortStage) and following.stage.port in ROLES
+            if following.takes != (found[-1].name,) or is_whole_table(following) or asks_model:
+                break
+            found.append(following)
+        return tuple((follower.name, self._tables[follower.name].folder) for follower in found[1:])
 
     def _do(self, tasks: Iterable[Task], advance: Callable[[int], None]) -> None:
         """Have tasks done, by the crew where there are several."""
@@ -157,7 +175,7 @@ class LocalRunner:
                     input_digest=made.digest,
                 )
                 done = table.receipt(task.part)
-                tasks.append((task, _is_made(done, made.digest)))
+                tasks.append((task, is_made(done, made.digest)))
         return tasks
 
     def _rows_of(self, task: PartTask | SketchTask) -> int:
@@ -173,7 +191,3 @@ class LocalRunner:
         if self._ports is None:
             self._ports = self._open.enter_context(open_ports(self._config))
         return self._ports
-
-
-def _is_made(receipt: Receipt | None, input_digest: str) -> bool:
-    return receipt is not None and receipt.input == input_digest and not receipt.deferred

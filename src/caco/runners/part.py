@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,11 @@ from caco.store.table import Receipt, Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartTask:
-    """Make part `part` of `step`'s table from part `from_part` of the table in `from_folder`."""
+    """Make part `part` of `step`'s table from part `from_part` of the table in `from_folder`.
+
+    `then` are steps, each with its table's folder, that go on with what was made while it is at hand: the same part of
+    each. They may stop short; a part that is not made then is made when it is its step's turn.
+    """
 
     step: str
     part: int
@@ -25,18 +30,47 @@ class PartTask:
     from_record: type[Row]
     from_part: int
     input_digest: str
+    then: tuple[tuple[str, Path], ...] = ()
 
 
 def make_part(config: RunConfig, task: PartTask, ports: Mapping[str, Port], advance: Callable[[int], None]) -> Receipt:
-    """Read, apply in batches, write. `advance` is told of each batch's rows."""
+    """Read, apply in batches, write in the background. `advance` is told of each batch's rows in the first step."""
+    stages = {step.name: step.stage for step in config.steps}
     started = time.perf_counter()
-    stage = next(step.stage for step in config.steps if step.name == task.step)
-    rows = Table(task.from_folder, task.from_record).read(task.from_part)
-    port = ports[stage.port] if isinstance(stage, PortStage) else None
-    applied = _in_batches(stage, rows, port, config.runner.batch_rows, advance)
-    seconds = time.perf_counter() - started
-    table: Table[Row] = Table(task.folder, stage.makes)
-    return table.write(task.part, applied, given=len(rows), input_digest=task.input_digest, seconds=seconds)
+    rows: Sequence[Row] = Table(task.from_folder, task.from_record).read(task.from_part)
+    receipts: list[Future[Receipt]] = []
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="write") as writer:
+        for name, folder in ((task.step, task.folder), *task.then):
+            stage, table = stages[name], Table[Row](folder, stages[name].makes)
+            if receipts and (made := table.receipt(task.part)) and is_made(made, receipts[-1].result().digest):
+                break
+            port = ports[stage.port] if isinstance(stage, PortStage) else None
+            applied = _in_batches(
+                stage, rows, port, config.runner.batch_rows, (lambda _: None) if receipts else advance
+            )
+            before = receipts[-1] if receipts else None
+            seconds = time.perf_counter() - started
+            receipts.append(writer.submit(_write, table, task, applied, len(rows), before, seconds))
+            rows, started = applied.rows, time.perf_counter()
+    written = [receipt.result() for receipt in receipts]
+    return written[0]
+
+
+def _untold(rows: int) -> None:
+    """Rows of later steps are told of in their steps' turn."""
+
+
+def _write(
+    table: Table[Row], task: PartTask, applied: Applied, given: int, before: Future[Receipt] | None, seconds: float
+) -> Receipt:
+    """Write what a step made; its input is what the step before it has written by now."""
+    input_digest = before.result().digest if before else task.input_digest
+    return table.write(task.part, applied, given=given, input_digest=input_digest, seconds=seconds)
+
+
+def is_made(receipt: Receipt | None, input_digest: str) -> bool:
+    """Whether a part was made of this input, and nothing of it has to be tried again."""
+    return receipt is not None and receipt.input == input_digest and not receipt.deferred
 
 
 def _in_batches(

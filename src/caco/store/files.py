@@ -1,7 +1,9 @@
-"""Writing files so that a reader sees the old content or the new, never a torn one."""
+"""Writing files so that a reader sees the old content or the new, never a torn one: the one seam to where they lie."""
 
+import hashlib
 import json
 import os
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +11,63 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from caco.errors import StoreError
+from caco.store.place import is_local
+
+_REDO = "delete its receipt to have it made again"
 
 
-def write_bytes(path: Path, content: bytes) -> None:
-    """Replace `path` in one step: the content is on disk before the name points to it."""
+def write_bytes(path: Path, content: bytes) -> str:
+    """Replace `path` in one step and return the digest of its content. Raises StoreError where that fails.
+
+    Here the content is on disk before the name points to it; in an object store an object appears whole or not at all.
+    """
+    try:
+        if is_local(path):
+            _replace(path, content)
+        else:
+            path.write_bytes(content)
+    except OSError as error:
+        raise StoreError(
+            f"{path} cannot be written ({error}); what is finished is kept: mend that, then give the same command again"
+        ) from error
+    return content_digest(content)
+
+
+def _replace(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def sweep(folder: Path) -> None:
+    """Delete what writers that were killed have left below `folder`. Only for one who holds the run."""
+    if is_local(folder):
+        for leftover in folder.rglob(".*.tmp"):
+            leftover.unlink(missing_ok=True)
+
+
+def content_digest(content: bytes) -> str:
+    """32 hex digits that name a file's content."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def read_bytes(path: Path, digest: str = "") -> bytes:
+    """The content of `path`. Raises StoreError where it is missing, or is not what `digest` names."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StoreError(f"{path} is missing or unreadable ({error}); {_REDO}") from error
+    if digest and content_digest(content) != digest:
+        raise StoreError(f"{path} is torn or was changed; {_REDO}")
+    return content
 
 
 def write_json(path: Path, value: Any) -> None:
@@ -30,23 +78,26 @@ def write_json(path: Path, value: Any) -> None:
 def read_json(path: Path) -> Any:
     """The JSON value in `path`. Raises StoreError where it is missing or not JSON."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_bytes())
     except FileNotFoundError as error:
         raise StoreError(f"{path} is missing") from error
     except ValueError as error:
         raise StoreError(f"{path} is not readable JSON ({error}); delete it to have its rows made again") from error
 
 
-def write_parquet(path: Path, table: pa.Table) -> None:
+def write_parquet(path: Path, table: pa.Table) -> str:
     """`write_bytes` for a table, as zstd-compressed Parquet."""
     sink = pa.BufferOutputStream()
     pq.write_table(table, sink, compression="zstd")
-    write_bytes(path, sink.getvalue())
+    return write_bytes(path, sink.getvalue())
 
 
-def read_parquet(path: Path, columns: list[str] | None = None) -> pa.Table:
-    """The table in `path`, or some columns of it. Raises StoreError where it is missing or torn."""
+def read_parquet(path: Path, columns: list[str] | None = None, digest: str = "") -> pa.Table:
+    """The table in `path`, or some of its columns (these are not held against `digest`). Raises StoreError."""
     try:
-        return pq.read_table(path, columns=columns)
+        if columns is None:
+            return pq.read_table(pa.BufferReader(read_bytes(path, digest)))
+        with path.open("rb") as file:
+            return pq.read_table(file, columns=columns)
     except (OSError, pa.ArrowException) as error:
-        raise StoreError(f"{path} is missing or torn ({error}); delete its receipt to have it made again") from error
+        raise StoreError(f"{path} is missing or torn ({error}); {_REDO}") from error

@@ -1,7 +1,5 @@
 """A run's folder: its manifest, its tables, and the lock that keeps a second process out."""
 
-import fcntl
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -13,7 +11,8 @@ from caco.lineage import digest
 from caco.plan import RunConfig, Step
 from caco.records import Row
 from caco.store.codec import schema
-from caco.store.files import read_json, write_json
+from caco.store.files import read_json, sweep, write_json
+from caco.store.lock import held
 from caco.store.table import Table
 
 FORMAT = 1
@@ -75,7 +74,7 @@ class RunFolder:
         """Raise StoreError where the folder holds a run that this version must not touch."""
         if (self.path / "manifest.json").exists():
             self.manifest()
-        elif self.path.exists() and any(p.name != ".lock" for p in self.path.iterdir()):
+        elif self.path.exists() and any(not p.name.startswith(".") for p in self.path.iterdir()):
             raise StoreError(f"{self.path} is not empty and is not a run; give another --runs folder or --name")
 
     def table(self, entry: StepEntry) -> Table[Row]:
@@ -85,16 +84,8 @@ class RunFolder:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the run for this process. Raises StoreError where another holds it."""
-        self.path.mkdir(parents=True, exist_ok=True)
-        with (self.path / ".lock").open("a+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                lock.seek(0)
-                raise StoreError(f"{self.path} is in use by process {lock.read().strip() or '?'}") from error
-            lock.truncate(0)
-            lock.write(str(os.getpid()))
-            lock.flush()
+        with held(self.path):
+            sweep(self.path)
             yield
 
 

@@ -5,7 +5,8 @@
     <table>/deferred/part-00000.parquet    rows to be tried again on resume (only where there are any)
     <table>/receipts/part-00000.json       written last: a part without one does not exist
 
-A receipt names the digest of what went in and of what came out, so a part is reused only while its input is the same.
+A receipt names the digest of what went in and of what came out, so a part is reused only while its input is the same;
+and the digest of each file, so a part that was torn or changed on disk is never read as if it were whole.
 """
 
 from collections import Counter
@@ -41,6 +42,9 @@ class Receipt:
     deferred: int = 0
     input: str
     digest: str
+    """Names the rows that came out, by their ids."""
+    files: dict[str, str] = field(default_factory=dict)
+    """Digest of each of the part's files, by its folder."""
     seconds: float = 0.0
 
 
@@ -61,10 +65,11 @@ class Table(Generic[R]):
             raise StoreError(f"{path} is of another version ({error})") from error
 
     def write(self, part: int, applied: Applied, *, given: int, input_digest: str, seconds: float) -> Receipt:
-        """Write a part, receipt last."""
-        write_parquet(self._path("rows", part), to_table(self.record, applied.rows))
-        self._write_side("rejected", part, Rejection, applied.rejections)
-        self._write_side("deferred", part, Deferral, applied.deferred)
+        """Write a part, receipt last; an old receipt goes first."""
+        self._path("receipts", part, "json").unlink(missing_ok=True)
+        files = {"rows": write_parquet(self._path("rows", part), to_table(self.record, applied.rows))}
+        files |= self._write_side("rejected", part, Rejection, applied.rejections)
+        files |= self._write_side("deferred", part, Deferral, applied.deferred)
         reasons = Counter(str(r.reason) for r in applied.rejections)
         receipt = Receipt(
             given=given,
@@ -74,6 +79,7 @@ class Table(Generic[R]):
             deferred=len(applied.deferred),
             input=input_digest,
             digest=digest([row.id for row in applied.rows]),
+            files=files,
             seconds=round(seconds, 3),
         )
         write_json(self._path("receipts", part, "json"), asdict(receipt))
@@ -93,8 +99,9 @@ class Table(Generic[R]):
         return from_table(self.record, self.arrow_part(part))
 
     def arrow_part(self, part: int) -> pa.Table:
-        """A part as Arrow."""
-        return read_parquet(self._path("rows", part))
+        """A part as Arrow. Raises StoreError where it is not what its receipt names."""
+        receipt = self.receipt(part)
+        return read_parquet(self._path("rows", part), digest=receipt.files.get("rows", "") if receipt else "")
 
     def ids(self, part: int) -> list[str]:
         """Ids of a part's rows."""
@@ -119,23 +126,29 @@ class Table(Generic[R]):
         parts = [self.arrow_part(part) for part in self.parts()]
         return pa.concat_tables(parts) if parts else schema(self.record).empty_table()
 
-    def drop_parts_from(self, part: int) -> None:
-        """Delete parts from number `part` on: left-overs of a run whose input had more parts."""
-        for number in self.parts():
-            if number >= part:
-                self._path("receipts", number, "json").unlink()
+    def drop_parts_from(self, first: int) -> None:
+        """Delete parts from number `first` on, receipts first: left-overs of a run whose input had more parts."""
+        for part in self.parts():
+            if part >= first:
+                self._path("receipts", part, "json").unlink(missing_ok=True)
+                for side in ("rows", "rejected", "deferred"):
+                    self._path(side, part).unlink(missing_ok=True)
 
-    def _write_side(self, side: str, part: int, record: type, items: list[Rejection] | list[Deferral]) -> None:
+    def _write_side(
+        self, side: str, part: int, record: type, items: list[Rejection] | list[Deferral]
+    ) -> dict[str, str]:
         path = self._path(side, part)
         if items:
-            write_parquet(path, to_table(record, items))
-        else:
-            path.unlink(missing_ok=True)
+            return {side: write_parquet(path, to_table(record, items))}
+        path.unlink(missing_ok=True)
+        return {}
 
     def _read_side(self, side: str, record: type[S]) -> Iterator[S]:
         for part in self.parts():
-            if (path := self._path(side, part)).exists():
-                yield from from_table(record, read_parquet(path))
+            receipt = self.receipt(part)
+            if receipt and (receipt.rejected if side == "rejected" else receipt.deferred):
+                path = self._path(side, part)
+                yield from from_table(record, read_parquet(path, digest=receipt.files.get(side, "")))
 
     def _path(self, side: str, part: int, ending: str = "parquet") -> Path:
         return self.folder / side / f"part-{part:05d}.{ending}"

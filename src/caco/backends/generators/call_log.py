@@ -71,15 +71,15 @@ class CallLog:
 
     def __init__(self, path: Path) -> None:
         self.path, self._lock = path, threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             # autocommit: transactions are begun by hand, so that a reader never holds one open
             self._db = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
             self._db.execute("PRAGMA journal_mode = WAL")
             # With a write-ahead log this survives the death of any process; only a power cut may lose the last replies.
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_TABLES)
-        except sqlite3.Error as error:
+        except (OSError, sqlite3.Error) as error:
             raise StoreError(f"call log {path} cannot be used: {error}") from error
 
     def find(self, keys: Sequence[str]) -> dict[str, Completion]:

@@ -4,13 +4,17 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 NICE_ERROR = 'Caco needs Python 3.11 or newer; say which with: make PYTHON=python3.11 ...'
 
-.PHONY: quickstart test test-ray test-stores check format clean
+.PHONY: quickstart test test-train test-ray test-stores check format clean
 
 quickstart: $(VENV)/core
 	$(BIN)/caco run quickstart
 
 test: $(VENV)/dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-train: $(VENV)/dev  # installs the extra `train` (torch and more); the tests of training skip without it
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
+	OMP_NUM_THREADS=2 $(BIN)/python -m pytest -n 0 tests/train
 
 # What needs more packages than the project's own: Ray (700 MB of them), an S3 server, other readers of Parquet.
 test-ray: $(VENV)/dev

@@ -1,11 +1,13 @@
 """Arguments that several commands share, and how they print for machines."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from caco.errors import ConfigError
 from caco.store.place import place
 
 _RUNS = "Folder that holds the runs; also one of a store, such as s3://bucket/runs."
@@ -25,3 +27,11 @@ def open_run(run: str, runs: Path) -> Any:
 def print_json(value: Any) -> None:
     """One line of JSON."""
     typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def settings_of(pairs: Iterable[str]) -> dict[str, str]:
+    """`KEY=VALUE` texts as a mapping. Raises ConfigError for one that is none."""
+    for pair in (pairs := list(pairs)):
+        if "=" not in pair:
+            raise ConfigError(f"{pair}: should be KEY=VALUE")
+    return dict(pair.partition("=")[::2] for pair in pairs)

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from caco import dataset_commands, evaluate_commands
-from caco.arguments import JsonOption, RunArgument, RunsOption, open_run, print_json
+from caco import dataset_commands, evaluate_commands, train_commands
+from caco.arguments import JsonOption, RunArgument, RunsOption, open_run, print_json, settings_of
 from caco.errors import CacoError, ConfigError, StoreError
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ app.add_typer(prompts_app, name="prompts")
 
 PromptsOption = Annotated[str, typer.Option("--folder", help="A folder of your own prompts, as a recipe is given it.")]
 app.add_typer(dataset_commands.app)
+app.add_typer(train_commands.app, name="train")
 app.add_typer(evaluate_commands.app)
 
 
@@ -62,7 +63,7 @@ def run(
     """
     from caco import wiring
 
-    settings = _settings(set_ or [])
+    settings = settings_of(set_ or [])
     if dry_run:
         _show_plan(wiring.prepare(recipe, settings=settings, runs=runs, name=name, limit=limit), as_json)
         return
@@ -107,7 +108,7 @@ def plan(
 
     with _resumable(), watching(as_json) as observer:
         done, steps, num_seeds = wiring.pilot(
-            recipe, settings=_settings(set_ or []), runs=runs, size=size, name=name, limit=limit, observer=observer
+            recipe, settings=settings_of(set_ or []), runs=runs, size=size, name=name, limit=limit, observer=observer
         )
     if as_json:
         print_json({"run": str(done.path), "seeds": num_seeds, "forecast": [plain(step) for step in steps]})
@@ -270,13 +271,6 @@ def doctor(as_json: JsonOption = False) -> None:
         return
     for name, finding in findings:
         typer.echo(f"{name:24}{finding}")
-
-
-def _settings(pairs: list[str]) -> dict[str, str]:
-    for pair in pairs:
-        if "=" not in pair:
-            raise ConfigError(f"--set {pair}: should be KEY=VALUE")
-    return dict(pair.partition("=")[::2] for pair in pairs)
 
 
 @contextmanager

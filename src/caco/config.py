@@ -29,7 +29,8 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceConfig:
-    """Where seeds come from: `path` is a file, a folder of files, `caco:seeds` (those that ship) or `hub:NAME`.
+    """Where seeds come from: `path` is a file, a folder of files, `caco:seeds` (those that ship), `hub:NAME` or
+    `draws:NUMBER` (tickets to sample a model).
 
     `columns` maps a field of `Seed` to the column that holds it, where the names differ; `defaults` fills in fields
     that the file does not have. `limit` takes the first rows only (0: all); `sample` draws so many of these by their

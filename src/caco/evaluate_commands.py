@@ -25,6 +25,7 @@ def evaluate(
     template: Annotated[str, typer.Option(help="prompt, chat, alpaca; auto: as caco trained the model.")] = "auto",
     fresh: Annotated[int, typer.Option(min=0, help="Fresh instances of each item that compiles.")] = 0,
     limit: Annotated[int, typer.Option(min=0, help="The first N items of each benchmark; 0 for all.")] = 0,
+    to: Annotated[str, typer.Option(help="Ask nobody: write tasks for lm-eval or lighteval into --out.")] = "",
     role: Annotated[str, typer.Option("--role", help="More of the role: url=...,key_env=...,top_p=0.95.")] = "",
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Another setting.")] = None,
     as_json: JsonOption = False,
@@ -38,9 +39,14 @@ def evaluate(
       caco evaluate models/mine --backend transformers --benchmarks gsm8k,svamp --data problems --out runs/mine
 
       caco evaluate Qwen/Qwen3-8B --role url=http://localhost:8000/v1 --benchmarks aime24 --samples 32 --temperature 0.7
+
+      caco evaluate --to lm-eval --benchmarks gsm8k,math --data problems --out tasks
     """
     if benchmarks == "list":
         _list(as_json)
+        return
+    if to:
+        _write_tasks(to, benchmarks, data, out, limit)
         return
     if not model:
         raise ConfigError("name the model: caco evaluate MODEL --benchmarks ...")
@@ -87,6 +93,13 @@ def compare(
         print_json(asdict(found))
         return
     print_comparison(found, show)
+
+
+def _write_tasks(to: str, benchmarks: str, data: str, out: Path, limit: int) -> None:
+    from caco.jobs.harness import write_tasks
+
+    for path in write_tasks(to, [name for name in benchmarks.split(",") if name], data, out, limit=limit):
+        typer.echo(str(path))
 
 
 def _pairs(text: str) -> dict[str, str]:

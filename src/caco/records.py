@@ -104,6 +104,15 @@ class CodeCoT(Row):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draw(Row):
+    """One ticket to sample the CodeGen model: one request, for one or several programs."""
+
+    number: int
+    tags: tuple[str, ...] = ()
+    """What the programs should be like (`caco.codecot.tags`); empty for the pre-query form."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Draft(Row):
     """An attempt to bring a seed into the unified form by model, on its way through rounds of repair."""
 

@@ -9,6 +9,7 @@ from caco.errors import ConfigError, unknown
 from caco.ports import Sampling
 
 ROLES: Mapping[str, str] = {
+    "codegen": "writes programs out of nothing, or after tags",
     "unifier": "writes a seed's computation as a program",
     "writer": "writes a problem for a program",
     "reader": "writes a program for a problem, from its text alone",

@@ -12,7 +12,7 @@ from caco.errors import ConfigError, unknown
 from caco.jobs.publish import DATASET, publish
 from caco.plan import RunConfig, check, keys
 from caco.plugins import build, find_recipe
-from caco.records import Example
+from caco.records import Draw, Example
 from caco.report.forecast import StepForecast, forecast
 from caco.report.run import Run
 from caco.runners.local import LocalRunner
@@ -164,6 +164,8 @@ def _limited(config: RunConfig, limit: int) -> RunConfig:
 def _checked_columns(config: RunConfig) -> tuple[str, ...]:
     """The source's columns. Raises ConfigError where they cannot make a seed."""
     present, wanted = sources.columns(config.source), config.source.columns
+    if config.steps[0].stage.makes is Draw:
+        return present
     for field, column in wanted.items():
         if field not in NAMES:
             raise unknown("field in columns", field, NAMES)

@@ -119,15 +119,16 @@ def test_public_names_are_few_and_all_there():
 
 
 def test_optional_packages_are_imported_in_one_file_each():
-    generators = "caco/backends/generators"
+    generators, trainer = "caco/backends/generators", "caco/backends/trainers/trl.py"
     extras = {
-        "datasets": {"caco/backends/sources.py", "caco/rlvr/adapters/verifiers_v0.py"},
+        "datasets": {trainer, "caco/backends/sources.py", "caco/rlvr/adapters/verifiers_v0.py"},
         "huggingface_hub": {"caco/jobs/hub.py"},
         "ray": {"caco/runners/ray.py"},
         "reasoning_gym": {"caco/rlvr/adapters/reasoning_gym.py"},
         "upath": {"caco/store/place.py"},
         "verifiers": {"caco/rlvr/adapters/verifiers.py", "caco/rlvr/adapters/verifiers_v0.py"},
-        "transformers": {f"{generators}/transformers.py"},
+        "transformers": {trainer, f"{generators}/transformers.py"},
+        "trl": {trainer},
         "vllm": {f"{generators}/vllm.py"},
     }
     for package, homes in extras.items():

@@ -210,6 +210,21 @@ def test_with_workers_killed_at_random_every_program_is_answered_once():
     assert (answered, wrong) == (count, 0)
 
 
+@pytest.mark.parametrize("code", ["output = {}", "import sys\noutput = {}"], ids=["shared", "alone"])
+def test_workers_that_die_while_idle_lose_nothing(code):
+    """What was taken to be sent when a worker is found dead goes to the next one."""
+    sandbox, asked = open_sandbox(workers=2), [ExecuteRequest(code=code.format(i)) for i in range(40)]
+    sandbox.run(asked)
+    for pid in worker_pids():
+        os.kill(pid, signal.SIGKILL)
+    answers: list[object] = []
+    thread = threading.Thread(target=lambda: answers.extend(sandbox.run(asked)), daemon=True)
+    thread.start()
+    thread.join(60)
+    assert [getattr(answer, "output", answer) for answer in answers] == [str(i) for i in range(40)]
+    sandbox.close()
+
+
 def test_a_hung_worker_is_replaced_and_its_programs_run_again(monkeypatch):
     monkeypatch.setattr("caco.backends.sandboxes.worker.HUNG_S", 1.0)
     sandbox = open_sandbox(workers=1, limits=Limits(wall_s=1.0))

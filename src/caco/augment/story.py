@@ -111,9 +111,15 @@ def lettered(text: str, name: str, letter: str, new: Mapping[str, str] | None = 
     return re.sub(r"\{\{|\}\}|\{(\w+)((?::[^{}]*)?)\}", fill, text.strip())
 
 
+def named(text: str, letter: str) -> str:
+    """A template whose answer gets a letter."""
+    text = text.strip()
+    return f"{text}{'' if text[-1:] in tuple('.?!)') else '?'} Call the answer {letter}."
+
+
 def chained(first: str, second: str, name: str, letter: str, new: Mapping[str, str]) -> str:
     """One template of two: the first's answer gets a letter, which stands in the second for the input `name`.
 
     `new` has the names that inputs of the second have in the joint program.
     """
-    return f"{first.strip()} Call the answer {letter}.\n\n{lettered(second, name, letter, new)}"
+    return f"{named(first, letter)}\n\n{lettered(second, name, letter, new)}"

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from caco.apply import Port
-from caco.backends.generators import BACKENDS, check_generator, open_generator
+from caco.backends.generators import BACKENDS, TRAINED, check_generator, open_generator
 from caco.backends.sources import columns, content_digest
+from caco.backends.trainers.templates import RECEIPT
 from caco.config import PortConfig, SourceConfig
 from caco.errors import ConfigError, unknown
+from caco.lineage import digest
 from caco.plan import RunConfig
 from caco.roles import ROLES
 
@@ -71,7 +73,7 @@ def placed(config: RunConfig, folder: Path) -> RunConfig:
             )
     account = {"log": folder.parent / "calls.sqlite", "run": folder.name, "budget": config.budget}
     ports = {
-        name: replace(port, serving={**account, **port.serving}) if name in ROLES else port
+        name: replace(port, settings=_identified(port), serving={**account, **port.serving}) if name in ROLES else port
         for name, port in config.ports.items()
     }
     if "index" in ports:  # a benchmark's content, not its path, decides the replies
@@ -79,6 +81,12 @@ def placed(config: RunConfig, folder: Path) -> RunConfig:
         content = [content_digest(SourceConfig(path=path)) for path in paths]
         ports["index"] = replace(ports["index"], settings={**ports["index"].settings, "content": content})
     return replace(config, ports=ports)
+
+
+def _identified(port: PortConfig) -> Mapping[str, Any]:
+    """A role's settings; with what a model's folder holds, where it was trained here: its path alone does not say."""
+    receipt = Path(str(port.settings.get("model", ""))) / RECEIPT
+    return {**port.settings, TRAINED: digest(receipt.read_text("utf-8"))} if receipt.is_file() else port.settings
 
 
 def _opener(name: str, port: PortConfig, cores: int | None) -> Callable[[], Any]:

@@ -27,6 +27,8 @@ from caco.records import Line
 
 SHIPPED = "caco:seeds"
 HUB = "hub:"
+DRAWS = "draws:"
+"""`draws:NUMBER` is so many tickets to sample a model, and nothing else."""
 
 Parsed = tuple[int, dict[str, Any] | None, str]
 """Line number, its columns, and the fault where there are none."""
@@ -67,7 +69,7 @@ def columns(source: SourceConfig) -> tuple[str, ...]:
 
 def content_digest(source: SourceConfig) -> str:
     """Names the content of the source, without reading it into rows."""
-    if source.path.startswith(HUB):
+    if source.path.startswith((HUB, DRAWS)):
         return digest(source.path, source.benchmarks, source.limit, source.sample)
     named = [benchmark_path(find_benchmark(name), source.path) for name in source.benchmarks] or [source.path]
     paths = [path for one in named for path in _paths(one)]
@@ -95,6 +97,8 @@ def rows(path: str) -> Iterator[Parsed]:
     """The rows of a file, a folder or a hub dataset as they stand there. Raises ConfigError as `read_lines` does."""
     if path.startswith(HUB):
         return _hub_rows(path.removeprefix(HUB))
+    if path.startswith(DRAWS):
+        return ((number, {"draw": number}, "") for number in range(int(path.removeprefix(DRAWS))))
     return (row for file in _paths(path) for row in _file_rows(file))
 
 

@@ -124,19 +124,23 @@ class Attempting:
 
     def read(self, problem: Problem, replies: Sequence[Completion]) -> Attempts:
         """All samples, with the answers that they state."""
-        (completion,) = replies
-        num = self.asking.sampling.n
-        texts, finish = completion.texts, completion.finish
-        if not texts:
-            texts, finish = ("",) * num, ("refused",) * num
-        read = _program if problem.answer_type == TESTS else _answer
-        return Attempts(
-            problem=problem,
-            texts=texts,
-            answers=tuple(read(text, end) for text, end in zip(texts, finish, strict=True)),
-            finish=finish,
-            author=self.asking.model,
-        )
+        return read_replies(problem, replies[0], num=self.asking.sampling.n, author=self.asking.model)
+
+
+def read_replies(problem: Problem, completion: Completion, *, num: int, author: str) -> Attempts:
+    """`num` samples with the answers that they state; a request that was refused has only empty ones."""
+    texts, finish = completion.texts, completion.finish
+    if not texts:
+        texts, finish = ("",) * num, ("refused",) * num
+    read = _program if problem.answer_type == TESTS else _answer
+    return Attempts(
+        id=problem.id,
+        problem=problem,
+        texts=texts,
+        answers=tuple(read(text, end) for text, end in zip(texts, finish, strict=True)),
+        finish=finish,
+        author=author,
+    )
 
 
 def _answer(text: str, finish: str) -> str:

@@ -20,6 +20,9 @@ LOADED = ("transformers", "vllm")
 ACCOUNT = ("log", "run", "budget", "price_in", "price_out", "gpus", "replicas")
 """Serving settings of every backend: where calls are logged, on whose account, at what price for a million tokens."""
 
+TRAINED = "trained"
+"""The setting that names what a model's folder holds; it is part of the keys, and no backend takes it."""
+
 
 def open_generator(backend: str, role: str, settings: Mapping[str, Any], serving: Mapping[str, Any]) -> Recorded:
     """The generator that serves `role`. Raises ConfigError for settings that cannot work."""
@@ -44,8 +47,9 @@ def check_generator(backend: str, role: str, settings: Mapping[str, Any], servin
 
 def _source(backend: str, role: str, settings: Mapping[str, Any], serving: Mapping[str, Any]) -> Source:
     reached = {name: value for name, value in serving.items() if name not in ACCOUNT}
+    own = {name: value for name, value in settings.items() if name != TRAINED}
     try:
-        return BACKENDS[backend](role, **settings, **reached)
+        return BACKENDS[backend](role, **own, **reached)
     except (TypeError, ValueError) as error:
         said = str(error).partition("__init__() ")  # only what follows means something to the user
         raise ConfigError(f"role {role!r}, served by {backend!r}: {said[2] or said[0]}") from error

@@ -1,0 +1,1 @@
+"""Trainers: rows of prompts and completions to a model's folder."""

@@ -18,8 +18,8 @@ test-train: $(VENV)/dev  # installs the extra `train` (torch and more); the test
 
 # What needs more packages than the project's own: Ray (700 MB of them), an S3 server, other readers of Parquet.
 test-ray: $(VENV)/dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray]'
-	$(BIN)/python -m pytest -n 0 tests/contract/test_ray_runner.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray]' 'ray[data]' pandas
+	$(BIN)/python -m pytest -n 0 tests/contract/test_ray_runner.py tests/contract/test_readers.py
 
 test-stores: $(VENV)/dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[s3]' \

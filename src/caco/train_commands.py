@@ -1,5 +1,6 @@
 """`caco train`: CodeGen, reasoning models, and rounds of training and sampling."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -123,6 +124,8 @@ def _train(
         typer.echo(f"{rows} rows and train.yaml in {out}")
         return
     receipt = train(kind, sources, chosen, out, quiet=as_json)
+    if os.environ.get("RANK", "0") != "0":
+        return  # the first of several processes speaks for all
     if as_json:
         print_json(receipt)
         return

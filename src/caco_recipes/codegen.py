@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from caco.codecot.rules import with_changes
-from caco.config import PortConfig, SourceConfig
+from caco.config import PortConfig, RunnerConfig, SourceConfig
 from caco.plan import RunConfig, Step
 from caco.ports import Sampling
 from caco.roles import role
@@ -65,5 +65,6 @@ def codegen(
             Step(name="filter", stage=filter.filter_programs(with_changes(rules)), takes=("probe",)),
             Step(name="distinct", stage=distinct.distinct({"text": 1}), takes=("filter",)),
         ),
+        runner=RunnerConfig(part_rows=10),  # few draws are many programs
         settings=settings,
     )

@@ -46,6 +46,8 @@ class Receipt:
     files: dict[str, str] = field(default_factory=dict)
     """Digest of each of the part's files, by its folder."""
     seconds: float = 0.0
+    parts: int = 0
+    """Parts of the table, where it was written as a whole and this is part 0."""
 
 
 class Table(Generic[R]):
@@ -64,7 +66,9 @@ class Table(Generic[R]):
         except TypeError as error:
             raise StoreError(f"{path} is of another version ({error})") from error
 
-    def write(self, part: int, applied: Applied, *, given: int, input_digest: str, seconds: float) -> Receipt:
+    def write(
+        self, part: int, applied: Applied, *, given: int, input_digest: str, seconds: float, parts: int = 0
+    ) -> Receipt:
         """Write a part, receipt last; an old receipt goes first."""
         self._path("receipts", part, "json").unlink(missing_ok=True)
         files = {"rows": write_parquet(self._path("rows", part), to_table(self.record, applied.rows))}
@@ -81,6 +85,7 @@ class Table(Generic[R]):
             digest=digest([row.id for row in applied.rows]),
             files=files,
             seconds=round(seconds, 3),
+            parts=parts,
         )
         write_json(self._path("receipts", part, "json"), asdict(receipt))
         return receipt

@@ -17,7 +17,7 @@ from caco.errors import ConfigError, missing_extra
 
 LOADED = ("transformers", "vllm")
 """Backends that load a model into this process; each is named after its package and its extra."""
-ACCOUNT = ("log", "run", "budget", "price_in", "price_out", "gpus")
+ACCOUNT = ("log", "run", "budget", "price_in", "price_out", "gpus", "replicas")
 """Serving settings of every backend: where calls are logged, on whose account, at what price for a million tokens."""
 
 TRAINED = "trained"

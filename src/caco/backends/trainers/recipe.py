@@ -13,10 +13,10 @@ class Scratch(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    hidden: int = 256
-    layers: int = 6
+    hidden: int = 192
+    layers: int = 4
     heads: int = 4
-    vocabulary: int = 1024
+    vocabulary: int = 2048
 
 
 class TrainingRecipe(BaseModel):
@@ -31,6 +31,8 @@ class TrainingRecipe(BaseModel):
     warmup: float = Field(0.03, ge=0, lt=1)
     """Share of the steps; the rate then falls along a cosine."""
     weight_decay: float = Field(0.1, ge=0)
+    beta2: float = Field(0.999, gt=0, lt=1)
+    """Of AdamW; lower where there are few steps."""
     cutoff: int = Field(2048, ge=16)
     """Tokens of a row; a longer one is cut."""
     batch: int = Field(128, ge=1)
@@ -61,9 +63,9 @@ class TrainingRecipe(BaseModel):
 _TINY = TrainingRecipe(
     epochs=4,
     learning_rate=2e-3,
+    beta2=0.95,
     cutoff=320,
-    batch=16,
-    device_batch=16,
+    batch=8,
     checkpointing=False,
     comments=False,
 )

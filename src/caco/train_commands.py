@@ -109,6 +109,23 @@ def rounds(
             print_json({"rounds": [found.shares for found in told], "plot": str(out / "rounds.svg")})
 
 
+@app.command()
+def steer(
+    sources: Sources,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the draws that state tags.")] = 0.5,
+) -> None:
+    """Print a schedule of tags: more draws of what few programs were accepted of, or solvers fail at.
+
+    Example:
+
+      caco run codegen --set model=model=models/tiny,... --set schedule="$(caco train steer runs/seeds)"
+    """
+    from caco.jobs.train.rounds import known
+    from caco.stages.sample import steered
+
+    print_json(steered(list(known(sources)), 1 - share))
+
+
 def _train(
     kind: str, sources: Sequence[str], out: Path, name: str, set_: Sequence[str] | None, to: str, as_json: bool
 ) -> None:

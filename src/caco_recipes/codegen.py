@@ -1,5 +1,6 @@
 """Programs sampled from a CodeGen model, executed, probed, filtered."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
@@ -16,7 +17,13 @@ from caco_recipes.paper import Pairs
 SAMPLING = Sampling(temperature=0.9, top_p=1.0, max_tokens=1024, n=16)
 """As the method's paper has it; several programs a request share the work on its prompt."""
 
-Schedule = Annotated[Sequence[tuple[tuple[str, ...], float]], BeforeValidator(lambda given: given or sample.FREE)]
+
+def _parsed(given: object) -> object:
+    """JSON as `caco train steer` prints it; anything else as it is."""
+    return json.loads(given) if isinstance(given, str) else given
+
+
+Schedule = Annotated[Sequence[tuple[tuple[str, ...], float]], BeforeValidator(_parsed)]
 
 
 def codegen(
@@ -33,7 +40,7 @@ def codegen(
     model      serves the role codegen: model=FOLDER,backend=transformers or model=NAME,url=http://HOST:PORT/v1
                with n (programs a draw), temperature, top_p, max_tokens
     draws      requests to make, each for n programs
-    schedule   tags to ask for and their weights, as caco train rounds finds them; none for the pre-query form
+    schedule   tags to ask for and their weights, as caco train steer prints them; none for the pre-query form
     prefix     text that every program begins with
     rules      changes to the filter's rules: statements>=2,answer_in_code=off
     isolation  what the sandbox must offer: jail, process, or the best this host has (auto)

@@ -15,6 +15,8 @@ import pytest
 import caco
 from caco.backends.sandboxes import Limits, execute, host_report, open_sandbox
 from caco.backends.sandboxes.local import AHEAD
+from caco.backends.sandboxes.pool import tier_of
+from caco.backends.sandboxes.worker import Tier
 from caco.codecot.values import decode
 from caco.errors import BackendError, ConfigError
 from caco.ports import ExecuteRequest, Failure
@@ -338,12 +340,27 @@ def test_a_host_without_namespaces_says_so_and_runs_at_the_lower_level():
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("plain", Status.OK), ("heavy", Status.OK), ("fault", Status.EXCEPTION), ("syntax", Status.SYNTAX)],
+    [
+        ("plain", Status.OK),
+        ("shared", Status.OK),
+        ("numpy", Status.OK),
+        ("sympy", Status.OK),
+        ("fault", Status.EXCEPTION),
+        ("syntax", Status.SYNTAX),
+    ],
 )
 def test_the_programs_that_warm_a_zygote_do_what_they_are_for(box, name, status):
     code = (Path(caco.__file__).parent / f"backends/sandboxes/inside/warm_{name}.txt").read_text()
     (answer,) = box.run([ExecuteRequest(code=code.replace("output = main(**input)", "output = len(main(**input))"))])
     assert answer.status is status, answer.fault
+
+
+def test_each_library_has_its_own_warm_interpreter():
+    assert tier_of("output = 1").libraries == ()
+    assert tier_of("import numpy as np").libraries == tier_of("import pandas").libraries == ("numpy",)
+    assert tier_of("from sympy import S").libraries == tier_of("import mpmath").libraries == ("sympy",)
+    assert tier_of("from sympy import lambdify").libraries == ("numpy", "sympy")
+    assert tier_of("import sympy, numpy", repeat=True) == Tier(libraries=("numpy", "sympy"), repeat=True)
 
 
 def test_host_report_names_levels_and_walls():

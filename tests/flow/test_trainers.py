@@ -61,6 +61,29 @@ def test_trl_takes_the_rewards(finished, tmp_path, model):
     assert "rewards/correct/mean" in trainer.state.log_history[0]
 
 
+def test_trl_takes_the_environment(package, model, tmp_path, monkeypatch):
+    trl, datasets = needs("trl"), needs("datasets")
+    from importlib.resources import files
+
+    from transformers import AutoTokenizer
+
+    environment = __import__(f"{package.package}.trl_environment", fromlist=["CacoEnvironment"]).CacoEnvironment
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    tokenizer.chat_template = (files("trl") / "chat_templates" / "qwen3.jinja").read_text(encoding="utf-8")
+    monkeypatch.setenv("TRL_EXPERIMENTAL_SILENCE", "1")
+    arguments = trl.GRPOConfig(output_dir=str(tmp_path / "out"), max_steps=1, per_device_train_batch_size=4,
+                               num_generations=2, max_completion_length=8, report_to=[], bf16=False, use_cpu=True,
+                               save_strategy="no")  # fmt: skip
+    rows = datasets.Dataset.from_list(environment.rows(6, start=5))
+    trainer = trl.GRPOTrainer(model, args=arguments, environment_factory=environment, train_dataset=rows,
+                              processing_class=tokenizer)  # fmt: skip
+    trainer.train()
+    assert [tool.__name__ for tool in trainer.tools] == ["submit_answer"]
+    assert "rewards/CacoEnvironment/mean" in trainer.state.log_history[0]
+    asked = [rollout._instance.question for rollout in trainer.environments]
+    assert asked[0] == asked[1] != asked[2] == asked[3]
+
+
 def test_verifiers_loads_the_taskset(package):
     needs("verifiers")
     needs("verifiers.v1")

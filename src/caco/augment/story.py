@@ -53,7 +53,7 @@ def question_of(text: str) -> str:
 def answer_kind(text: str) -> str:
     """What the text's question asks for: `money` in dollars, `count` for any other amount, empty for what is none."""
     question = question_of(text)
-    if _NO_AMOUNT.search(question) or _in_doubtful_unit(text, question):
+    if _NO_AMOUNT.search(question) or unit_in_doubt(text, question):
         return ""
     asks_how_many = re.search(r"how many(?! dollars)", question, re.IGNORECASE)
     if _MONEY.search(question) and not asks_how_many:
@@ -61,7 +61,7 @@ def answer_kind(text: str) -> str:
     return "count" if asks_how_many or "$" not in text else ""
 
 
-def _in_doubtful_unit(text: str, question: str) -> bool:
+def unit_in_doubt(text: str, question: str) -> bool:
     """Whether a question for a time or a length leaves open in which unit: it names none, and the text several."""
     if not _MEASURED.search(question):
         return False

@@ -4,8 +4,8 @@ Only rows without a seed in common are compared: instances of one program are al
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -89,7 +89,7 @@ class Distinct:
         order = in_order(sketches, "made", "id")
         near, shared = self._near(sketches, order), self._shared(sketches, order)
         contested = np.unique(np.concatenate([*(np.flatnonzero(codes >= 0) for codes in shared.values()), [*near]]))
-        sharing: dict[tuple[str, int], list[int]] = defaultdict(list)
+        sharing: dict[tuple[str, int], Sharing] = defaultdict(Sharing)
         ends: dict[int, Reject] = {}
         ranked = Ranked(sketches, order)
         for i in contested.astype(int).tolist():
@@ -99,7 +99,7 @@ class Distinct:
                 ends[ranked.row(i)] = twin
                 continue
             for key in keys:
-                sharing[key].append(i)
+                sharing[key].add(i, ranked.seeds(i))
         return ends.get
 
     def _shared(self, sketches: pa.Table, order: NDArray[np.uint64]) -> dict[str, NDArray[np.int64]]:
@@ -114,11 +114,14 @@ class Distinct:
         return found
 
     def _equal(
-        self, rows: "Ranked", i: int, keys: Sequence[tuple[str, int]], sharing: Mapping[tuple[str, int], Sequence[int]]
+        self, rows: "Ranked", i: int, keys: Sequence[tuple[str, int]], sharing: Mapping[tuple[str, int], "Sharing"]
     ) -> Reject | None:
         for key in keys:
-            others = [j for j in sharing.get(key, ()) if rows.strangers(i, j)]
-            if len(others) >= self.limits[key[0]]:
+            limit = self.limits[key[0]]
+            others = sharing[key].places
+            if len(others) >= limit:
+                others = sharing[key].others(rows.seeds(i))
+            if len(others) >= limit:
                 many = f"{len(others)} rows" if len(others) > 1 else "one row"
                 return Reject(Reason.DUPLICATE, f"equal by {key[0]} to {many}: {rows.id(others[0])}")
         return None
@@ -130,7 +133,7 @@ class Distinct:
             sets = sketches[name].combine_chunks().take(pa.array(order))
             flat, offsets = sets.values.to_numpy(), sets.offsets.to_numpy()
             for i, j, similarity in neighbours(flat, offsets, self.limits[name]):
-                if ranked.strangers(i, j):
+                if not ranked.seeds(i) & ranked.seeds(j):
                     found[j].append((i, similarity, name))
         return found
 
@@ -150,10 +153,28 @@ class Ranked:
         """Id of the row at a place."""
         return str(self.sketches["id"][self.row(place)].as_py())
 
-    def strangers(self, one: int, other: int) -> bool:
-        """Whether the rows at two places have no seed in common."""
-        seeds = self.sketches["seeds"]
-        return not set(seeds[self.row(one)].as_py()) & set(seeds[self.row(other)].as_py())
+    def seeds(self, place: int) -> frozenset[str]:
+        """Seeds of the row at a place: rows with a seed in common are no twins."""
+        return frozenset(self.sketches["seeds"][self.row(place)].as_py())
+
+
+@dataclass(slots=True)
+class Sharing:
+    """The rows that were kept and share a fingerprint, by their place, and again by their seeds."""
+
+    places: list[int] = field(default_factory=list)
+    by_seed: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, place: int, seeds: Iterable[str]) -> None:
+        """One more row."""
+        self.places.append(place)
+        for seed in seeds:
+            self.by_seed[seed].append(place)
+
+    def others(self, seeds: Iterable[str]) -> list[int]:
+        """Those that have none of these seeds."""
+        kin = {place for seed in seeds if seed in self.by_seed for place in self.by_seed[seed]}
+        return [place for place in self.places if place not in kin] if kin else self.places
 
 
 def _alike(rows: Ranked, near: Sequence[tuple[int, float, str]], ends: Mapping[int, Reject]) -> Reject | None:

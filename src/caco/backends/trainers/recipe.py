@@ -1,7 +1,7 @@
 """Training recipes as data: everything that decides what a training does with its rows."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -53,8 +53,8 @@ class TrainingRecipe(BaseModel):
     """Of codegen: share of rows that state tags; the others are in the pre-query form."""
     tag_share: float = Field(0.75, ge=0, le=1)
     """Of codegen: share of its tags that such a row states."""
-    comments: bool = True
-    """Of codegen: keep the comments of programs."""
+    text: Literal["whole", "layout", "plain"] = "whole"
+    """Of codegen: programs as they are; in one layout without comments; or with short names, too."""
     scratch: Scratch = Scratch()
     threads: int = Field(0, ge=0)
     """Of the CPU; 0 leaves it to torch."""
@@ -67,7 +67,7 @@ _TINY = TrainingRecipe(
     cutoff=320,
     batch=8,
     checkpointing=False,
-    comments=False,
+    text="plain",
 )
 RECIPES: Mapping[str, Mapping[str, TrainingRecipe]] = {
     "codegen": {"paper": TrainingRecipe(base="Qwen/Qwen2.5-Coder-7B"), "tiny": _TINY},

@@ -3,15 +3,18 @@
     python benchmarks/decontamination.py [--negatives N] [--programs N] [--show N]
 
 The benchmarks searched are GSM8K's test items and HumanEval. Positives: rewordings by a model and backward forms with a
-masked number (problems/leak_pairs); and programs that models wrote for GSM8K's test items, asked by computation alone,
-without a word of the text. Negatives: train items of GSM8K and MBPP, as text and with their compiled programs. Half of
-the cases (by a hash of their ids) were looked at when the bars were set; the table has the other half.
+masked number (problems/leak_pairs); and programs that models wrote for GSM8K's test items, without a word of the text,
+and with a text that keeps the item's numbers and has every word replaced. Negatives: train items of GSM8K and MBPP, as
+text and with their compiled programs. Half of the cases (by a hash of their ids) were looked at when the bars were set;
+the table has the other half. The routes stand on their own too: words (with numbers, without the program) and
+computation (the program alone).
 """
 
 import argparse
 import gzip
 import json
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -71,6 +74,12 @@ def programs(limit: int) -> Iterator[Case]:
         if isinstance(made, CodeCoT):
             seen.add(meta["group"])
             yield Case("programs, no text", "", row["answer"], made.code, "*")
+            yield Case("programs, all words replaced", retold(row["problem"]), row["answer"], made.code, "*")
+
+
+def retold(text: str) -> str:
+    """The text with every word replaced by one that no text has, and its numbers kept."""
+    return re.sub(r"[A-Za-z]+", lambda m: "".join(chr((ord(c) - 97 + 9) % 26 + 97) for c in m[0].lower()), text)
 
 
 def negatives(limit: int) -> Iterator[Case]:
@@ -110,7 +119,13 @@ def main() -> None:
         return leak.item if leak else ""
 
     cases = [*positives(items), *programs(args.programs), *negatives(args.negatives)]
-    methods = {"caco": ours, "13-gram": by_overlap(items, 13), "8-gram": by_overlap(items, 8)}
+    methods: dict[str, Find] = {
+        "caco": ours,
+        "words": lambda text, answer, code: ours(text, answer, ""),
+        "computed": lambda text, answer, code: ours("", "", code) if code else "",
+        "13-gram": by_overlap(items, 13),
+        "8-gram": by_overlap(items, 8),
+    }
     flagged: dict[str, list[str]] = {}
     for name, find in methods.items():
         started = time.process_time()
@@ -131,17 +146,25 @@ def table(cases: list[Case], flagged: dict[str, list[str]]) -> None:
         at = [i for i, case in enumerate(cases) if case.kind == kind]
         shares = " ".join(f"{sum(bool(found[i]) for i in at) / len(at):9.1%}" for found in flagged.values())
         print(f"{kind:34} {len(at):5} {shares}  flagged")
-    in_words = [i for i, case in enumerate(cases) if case.text and not case.code]
     print("\nover the kinds with text alone:")
+    overall(cases, flagged, [i for i, case in enumerate(cases) if not case.code])
+    print("\nover the kinds with a program and no text:")
+    overall(cases, flagged, [i for i, case in enumerate(cases) if case.code and not case.text])
+    print("\nover the kinds with a program and a text:")
+    overall(cases, flagged, [i for i, case in enumerate(cases) if case.code and case.text])
+
+
+def overall(cases: list[Case], flagged: dict[str, list[str]], among: list[int]) -> None:
+    """Recall and precision of each method over some of the cases."""
     for name, found in flagged.items():
-        true = [i for i in in_words if cases[i].item]
+        true = [i for i in among if cases[i].item]
         hit = [i for i in true if found[i]]
-        false = [i for i in in_words if not cases[i].item and found[i]]
+        false = [i for i in among if not cases[i].item and found[i]]
         known = [i for i in hit if cases[i].item != "*"]
         right = sum(found[i] == cases[i].item for i in known)
         print(
             f"{name:10} recall {len(hit) / len(true):6.1%}  precision {len(hit) / max(len(hit) + len(false), 1):6.1%}  "
-            f"right item {right / max(len(known), 1):6.1%}  false alarms {len(false)} of {len(in_words) - len(true)}"
+            f"right item {right / max(len(known), 1):6.1%}  false alarms {len(false)} of {len(among) - len(true)}"
         )
 
 

@@ -7,6 +7,10 @@ is a near copy (comments gone, a line more) of an earlier one, which dedup shoul
 `distinct` with the kinds text, tree, computation and near_program: workers analyse and sketch blocks of programs, one
 process decides from all sketches. Each size runs in processes of its own. Times are CPU seconds of all processes;
 memory is the peak resident set of the process that decides (files that it maps included) and of the largest worker.
+
+`--decide 1000000,5000000` measures the one step whose cost could grow faster than the rows, on more rows than there is
+time to analyse: sketches of 20,000 programs, again and again, each time with other fingerprints and a third of the
+shingles changed, the same way in all programs that have them.
 """
 
 import argparse
@@ -26,7 +30,9 @@ from math import log10
 from multiprocessing import Pool
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute
 
 from caco.backends.sources import read_lines
 from caco.codecot.dataflow import features, reaching_inputs
@@ -125,16 +131,72 @@ def measured(size: int, workers: int) -> dict[str, float]:
     }
 
 
+def stand_ins(size: int, folder: str) -> Iterator[Path]:
+    """Files of sketches that are alike within a round as those of real programs are, and differ between rounds."""
+    blocks = 10
+    for block in range(blocks):
+        sketch((block, BLOCK, folder))
+    real = [pa.ipc.open_file(pa.memory_map(f"{folder}/{block:05d}.arrow")).read_all() for block in range(blocks)]
+    for number in range(-(-size // BLOCK)):
+        table, turn = real[number % blocks].combine_chunks(), number // blocks
+        ids = pa.array([f"{number:08x}{row:08x}" for row in range(BLOCK)])
+        columns = {"id": ids, "seeds": pa.array([[i.as_py()] for i in ids])}
+        for name in ("text", "computation"):
+            columns[name] = pa.compute.binary_join_element_wise(table[name].combine_chunks(), str(turn), "-")
+        sets = table["near_program"].combine_chunks()
+        flat = sets.values.to_numpy()
+        mixed = flat * np.uint32(2654435761) + np.uint32(turn)
+        changed = np.where(turn and (mixed >> np.uint32(16)) % 3 == 0, mixed, flat)
+        columns["near_program"] = pa.ListArray.from_arrays(sets.offsets, pa.array(changed))
+        for name, column in columns.items():
+            table = table.set_column(table.column_names.index(name), name, column)
+        path = Path(folder) / f"round-{number:05d}.arrow"
+        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+            writer.write_table(table)
+        yield path
+
+
+def decided(size: int) -> dict[str, float]:
+    """Deciding alone, on sketches of `size` rows."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = list(stand_ins(size, folder))
+        before, start = peak_mb(), time.process_time()
+        table = pa.concat_tables([pa.ipc.open_file(pa.memory_map(str(file))).read_all() for file in files])
+        assert STAGE.outline
+        fate = STAGE.outline.decide(table)
+        gone = sum(fate(row) is not None for row in range(len(table)))
+        return {
+            "rows": len(table),
+            "cpu_s": time.process_time() - start,
+            "mb": peak_mb(),
+            "before": before,
+            "gone": gone,
+        }
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", default="10000,30000,100000")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--plot", type=Path, help="an SVG of CPU seconds and memory against rows, logarithmic")
+    parser.add_argument("--decide", default="", help="sizes at which deciding alone is measured")
     parser.add_argument("--one", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--one-decision", type=int, default=0, help=argparse.SUPPRESS)
     args = parser.parse_args()
+    if args.one_decision:
+        print(json.dumps(decided(args.one_decision)))
+        return
     if args.one:
         print(json.dumps(measured(args.one, args.workers)))
+        return
+    for size in filter(None, args.decide.split(",")):
+        command = [sys.executable, __file__, "--one-decision", size]
+        found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        rate = 1e3 * found["cpu_s"] / found["rows"]
+        print(f"deciding {found['rows']:,} rows: {found['cpu_s']:.0f} CPU s ({rate:.3f} ms a row), ", end="")
+        print(f"{found['mb']} MB of which {found['before']} before; {found['gone']:,} rows go", flush=True)
+    if args.decide:
         return
     heads = ("analyse", "sketch", "decide", "ms a row", "rows/s/core", "decider MB", "worker MB", "disk MB", "gone")
     print(f"{'rows':>9} " + " ".join(f"{head:>11}" for head in heads))

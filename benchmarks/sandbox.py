@@ -3,8 +3,10 @@
     python benchmarks/sandbox.py [--programs 1200] [--workers 2] [--peer file.py:function ...] [--only jail,floor]
 
 The same mixed programs (75 % plain, 10 % fractions and itertools, 8 % sympy, 4 % numpy, loops, memory bombs, failures)
-go through each executor. CPU milliseconds are of the whole process tree, start-up left out; wall time depends on what
-else the machine does. A peer is a function of a list of program texts, from a file of yours.
+go through each executor, through ours once with a process for each program (`sharing=none`) and once with those that
+the screen passes sharing processes (`sharing=screened`). CPU milliseconds are of the whole process tree, start-up left
+out; wall time depends on what else the machine does. A peer is a function of a list of program texts, from a file of
+yours.
 """
 
 import argparse
@@ -20,7 +22,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from caco.backends.sandboxes import Limits, open_sandbox
+from caco.backends.sandboxes import LocalSandbox, open_sandbox
+from caco.backends.sandboxes.local import SHARING
 from caco.ports import ExecuteRequest
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -163,28 +166,30 @@ def measure(name: str, isolation: str, function: Callable[[Sequence[str]], objec
     print(f"| {name} | {isolation} | {1000 * cpu / len(codes):.2f} | {len(codes) / wall:.0f} |", flush=True)
 
 
-def tiers(sandbox: object, workers: int) -> None:
+def tiers(sandboxes: Sequence[LocalSandbox]) -> None:
     """CPU of each kind of program alone."""
     for name, form in zip(("plain", "fractions", "sympy", "numpy"), (PLAIN, FRACTIONS, SYMPY, NUMPY), strict=True):
         codes = [form.format(a=i % 90 + 2, b=i % 8 + 2, c=i % 60) for i in range(400)]
-        for label, function in ((f"floor, {name} only", floor), (f"jail, {name} only", run_all(sandbox))):
-            measure(label, "", function, codes)
+        measure(f"floor, {name} only", "none", floor, codes)
+        for sandbox in sandboxes:
+            measure(f"{name} only, sharing={sandbox.sharing}", "jail", run_all(sandbox), codes)
 
 
-def run_all(sandbox: object) -> Callable[[Sequence[str]], object]:
+def run_all(sandbox: LocalSandbox) -> Callable[[Sequence[str]], object]:
     """The sandbox as a function of texts."""
-    return lambda codes: sandbox.run([ExecuteRequest(code=code) for code in codes])  # type: ignore[attr-defined]
+    return lambda codes: sandbox.run([ExecuteRequest(code=code) for code in codes])
 
 
-def latency(sandbox: object) -> None:
+def latency(sandbox: LocalSandbox) -> None:
     """Wall time of one trivial program at a time."""
     times = []
     for _ in range(1000):
         start = time.perf_counter()
-        sandbox.run([ExecuteRequest(code="output = 1\n")])  # type: ignore[attr-defined]
+        sandbox.run([ExecuteRequest(code="output = 1\n")])
         times.append(1000 * (time.perf_counter() - start))
     times.sort()
-    print(f"\nlatency of a trivial program, ms: median {times[500]:.2f}, p99 {times[990]:.2f}, most {times[-1]:.2f}")
+    figures = f"median {times[500]:.2f}, p99 {times[990]:.2f}, most {times[-1]:.2f}"
+    print(f"\nlatency of a trivial program, sharing={sandbox.sharing}, ms: {figures}")
 
 
 def memory() -> str:
@@ -194,7 +199,8 @@ def memory() -> str:
         with contextlib.suppress(OSError):
             command = (entry / "cmdline").read_bytes().split(b"{")
             status = (entry / "status").read_text()
-            zygote = "zygote with sympy" if b'"numpy"' in b"{".join(command) else "bare zygote"
+            loaded = [name for name in ("numpy", "sympy") if f'"{name}"'.encode() in b"{".join(command)]
+            zygote = f"zygote with {' and '.join(loaded)}" if loaded else "bare zygote"
             kind = "launcher" if b"launch.py" in command[0] else zygote
             sizes = (int(status.split(field)[1].split()[0]) // 1024 for field in ("VmHWM:", "RssAnon:"))
             peaks[kind] = max(peaks.get(kind, (0, 0)), tuple(sizes))  # type: ignore[type-var]
@@ -226,26 +232,26 @@ def main() -> None:
     only, codes = set(options.only.split(",")), programs(options.programs)
     workers = options.workers or len(os.sched_getaffinity(0))
     print("| executor | isolation | CPU ms a program | programs/s |\n|---|---|---|---|")
-    for level in {"jail", "process"} & only:
-        sandbox = open_sandbox(isolation=level, workers=workers, limits=Limits(cpu_s=5))
-        measure(f"caco, {workers} workers", level, run_all(sandbox), codes)
-        if level == "jail":
-            sizes = memory()
+    sizes: dict[str, str] = {}
+    for level, sharing in [(level, sharing) for level in ("jail", "process") if level in only for sharing in SHARING]:
+        sandbox = open_sandbox(isolation=level, workers=workers, sharing=sharing)
+        measure(f"caco, {workers} workers, sharing={sharing}", level, run_all(sandbox), codes)
+        passed = sandbox.pool.shared / (len(codes) + max(40, len(codes) // 10))
+        sizes[f"{level}, sharing={sharing}"] = f"{memory()}; {passed:.0%} of the verdicts from shared processes"
         sandbox.close()
-    if "scaling" in only:
-        for count in (1, 2, 4):
-            sandbox = open_sandbox(isolation="jail", workers=count)
-            measure(f"caco, {count} workers", "jail", run_all(sandbox), codes)
-            sandbox.close()
-    if only & {"tiers", "latency"}:
-        sandbox = open_sandbox(isolation="jail", workers=workers)
-        if "tiers" in only:
-            tiers(sandbox, workers)
+    for count in (1, 2, 4) if "scaling" in only else ():
+        sandbox = open_sandbox(isolation="jail", workers=count)
+        measure(f"caco, {count} workers, sharing={sandbox.sharing}", "jail", run_all(sandbox), codes)
+        sandbox.close()
+    pair = [open_sandbox(isolation="jail", workers=workers, sharing=sharing) for sharing in SHARING]
+    if "tiers" in only:
+        tiers(pair)
+    for sandbox in pair:
         if "latency" in only:
             latency(sandbox)
         sandbox.close()
-    import numpy
-    import sympy  # noqa: F401 - the fork-per-program executor is warm
+    import numpy  # noqa: F401 - the fork-per-program executor is warm
+    import sympy  # noqa: F401
 
     few = codes[: max(60, len(codes) // 10)]
     plain_ways = (("floor", floor, codes), ("fork", fork_each, codes), ("subprocess", subprocess_each, few))
@@ -254,8 +260,8 @@ def main() -> None:
             measure(f"{name}: {(function.__doc__ or '').split(':')[-1].split(';')[0].strip()}", "none", function, some)
     for spec in options.peer:
         measure(spec, "its own", peer(spec), few)
-    if "jail" in only:
-        print(f"\npeak memory: {sizes} (numpy {numpy.__version__})")
+    for name, text in sizes.items():
+        print(f"\n{name}: peak memory {text}")
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ import hashlib
 import json
 import os
 import signal
+import time
 from dataclasses import replace
+from functools import partial
 
 from caco.config import PortConfig, RunnerConfig, SourceConfig
 from caco.plan import RunConfig, Step
@@ -70,9 +72,14 @@ def killer(seed):
     return replace(seed, domain="survived")
 
 
-def small(seeds="seeds.jsonl", poison=False):
+def paused(seconds, fn, row):
+    time.sleep(seconds)
+    return fn(row)
+
+
+def small(seeds="seeds.jsonl", poison=False, pause=0.0, log=""):
     """Seeds that grow, are asked for, meet in groups and become examples."""
-    first = MapStage(name="grow", makes=Seed, fn=killer if poison else grow)
+    first = MapStage(name="grow", makes=Seed, fn=partial(paused, pause, killer if poison else grow))
     asked = PortStage(name="ask", makes=Seed, port="solver", ask=ask, read=read)
     chosen = GroupStage(name="choose", makes=Seed, key_of=by_reply, fn=three_of_each)
     steps = (
@@ -86,6 +93,10 @@ def small(seeds="seeds.jsonl", poison=False):
         recipe="small",
         source=SourceConfig(path=str(seeds)),
         steps=steps,
-        ports={"solver": PortConfig(backend="scripted", settings={"function": "small_road:reply"})},
+        ports={
+            "solver": PortConfig(
+                backend="scripted", settings={"function": "small_road:reply"}, serving={"log": log} if log else {}
+            )
+        },
         runner=RunnerConfig(workers=1, batch_rows=3, part_rows=12),
     )

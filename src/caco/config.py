@@ -51,6 +51,9 @@ class RunnerConfig:
     """How rows are placed. None of it changes a row: see docs/decisions/0002-no-meaning-in-order.md."""
 
     runner: str = "local"
+    """`local`, or `ray` for a cluster (the extra `ray`)."""
+    address: str = ""
+    """Of a Ray cluster that is there (`auto`, `HOST:PORT`, `ray://HOST:PORT`); empty starts one on this machine."""
     workers: int = 0
     """Processes; 0 is one for each core."""
     batch_rows: int = 250

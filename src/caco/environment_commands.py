@@ -55,12 +55,9 @@ def sample(
     from caco.rlvr.adapters.rows import ROWS
     from caco.rlvr.package import load
 
-    packages = [place.parent for place in folder.glob("*/index.json")]
-    if not packages:
-        raise ConfigError(f"{folder} is no folder of environments: make one with caco env build")
     if to not in ROWS:
         raise unknown("format", to, ROWS)
-    environments = load(packages[0])
+    environments = load(folder)
     seeds = range(start, start + num)
     rows = [ROWS[to](environments.instance(seed, None if level < 0 else level), seed) for seed in seeds]
     if out is None:

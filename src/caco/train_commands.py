@@ -1,5 +1,6 @@
 """`caco train`: CodeGen, reasoning models, and rounds of training and sampling."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -108,6 +109,23 @@ def rounds(
             print_json({"rounds": [found.shares for found in told], "plot": str(out / "rounds.svg")})
 
 
+@app.command()
+def steer(
+    sources: Sources,
+    share: Annotated[float, typer.Option(min=0, max=1, help="Of the draws that state tags.")] = 0.5,
+) -> None:
+    """Print a schedule of tags: more draws of what few programs were accepted of, or solvers fail at.
+
+    Example:
+
+      caco run codegen --set model=model=models/tiny,... --set schedule="$(caco train steer runs/seeds)"
+    """
+    from caco.jobs.train.rounds import known
+    from caco.stages.sample import steered
+
+    print_json(steered(list(known(sources)), 1 - share))
+
+
 def _train(
     kind: str, sources: Sequence[str], out: Path, name: str, set_: Sequence[str] | None, to: str, as_json: bool
 ) -> None:
@@ -123,6 +141,8 @@ def _train(
         typer.echo(f"{rows} rows and train.yaml in {out}")
         return
     receipt = train(kind, sources, chosen, out, quiet=as_json)
+    if os.environ.get("RANK", "0") != "0":
+        return  # the first of several processes speaks for all
     if as_json:
         print_json(receipt)
         return

@@ -23,7 +23,7 @@ from caco.stages.collect import NAMES, column_of
 from caco.store.place import place
 from caco.store.run_folder import FORMAT, Manifest, RunFolder, entries
 
-RUNNERS = {"local": LocalRunner}
+RUNNERS = ("local", "ray")
 _RUNNER_SETTINGS = tuple(f.name for f in fields(RunnerConfig))
 
 
@@ -57,7 +57,7 @@ def run(
     with folder.locked():
         folder.write_manifest(prepared.manifest)
         watching = Spending(observer or Silent(), config)
-        runner = RUNNERS[config.runner.runner](config, folder, prepared.manifest.steps, watching)
+        runner = _runner(config.runner.runner)(config, folder, prepared.manifest.steps, watching)
         runner.run(lambda: sources.lines(config.source), prepared.source_digest)
         folder.write_manifest(replace(prepared.manifest, finished=True))
         last = config.steps[-1]
@@ -102,8 +102,7 @@ def prepare(
     config = _limited(_configured(recipe, settings), limit)
     check(config)
     check_ports(config)
-    if config.runner.runner not in RUNNERS:
-        raise unknown("runner", config.runner.runner, RUNNERS)
+    _runner(config.runner.runner)
     columns = sources.columns(config.source) if config.source.benchmarks else _checked_columns(config)
     folder = RunFolder(place(runs) / (name or config.recipe))
     config = placed(config, folder.path)
@@ -114,9 +113,20 @@ def prepare(
         recipe=config.recipe,
         settings=dict(config.settings),
         source=asdict(config.source),
-        steps=entries(config, keys(config, source_digest)),
+        steps=folder.as_they_lie(entries(config, keys(config, source_digest))),
     )
     return Prepared(config=config, manifest=manifest, folder=folder, source_digest=source_digest, columns=columns)
+
+
+def _runner(name: str) -> type[LocalRunner]:
+    """The runner of that name. Raises ConfigError where there is none, or its package is not installed."""
+    if name not in RUNNERS:
+        raise unknown("runner", name, RUNNERS)
+    if name == "local":
+        return LocalRunner
+    from caco.runners.ray import RayRunner
+
+    return RayRunner
 
 
 def _configured(recipe: str | RunConfig | Callable[..., RunConfig], settings: Mapping[str, Any]) -> RunConfig:
@@ -132,10 +142,10 @@ def _configured(recipe: str | RunConfig | Callable[..., RunConfig], settings: Ma
 
 
 def _typed(for_runner: Mapping[str, Any]) -> dict[str, Any]:
-    """Runner settings as their own types; all but the runner's name are whole numbers."""
+    """Runner settings as their own types; all but the runner's name and address are whole numbers."""
     typed: dict[str, Any] = {}
     for name, value in for_runner.items():
-        if name == "runner":
+        if name in ("runner", "address"):
             typed[name] = value
             continue
         smallest = 0 if name == "workers" else 1

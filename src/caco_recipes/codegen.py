@@ -1,12 +1,13 @@
 """Programs sampled from a CodeGen model, executed, probed, filtered."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
 from caco.codecot.rules import with_changes
-from caco.config import PortConfig, SourceConfig
+from caco.config import PortConfig, RunnerConfig, SourceConfig
 from caco.plan import RunConfig, Step
 from caco.ports import Sampling
 from caco.roles import role
@@ -16,7 +17,13 @@ from caco_recipes.paper import Pairs
 SAMPLING = Sampling(temperature=0.9, top_p=1.0, max_tokens=1024, n=16)
 """As the method's paper has it; several programs a request share the work on its prompt."""
 
-Schedule = Annotated[Sequence[tuple[tuple[str, ...], float]], BeforeValidator(lambda given: given or sample.FREE)]
+
+def _parsed(given: object) -> object:
+    """JSON as `caco train steer` prints it; anything else as it is."""
+    return json.loads(given) if isinstance(given, str) else given
+
+
+Schedule = Annotated[Sequence[tuple[tuple[str, ...], float]], BeforeValidator(_parsed)]
 
 
 def codegen(
@@ -33,7 +40,7 @@ def codegen(
     model      serves the role codegen: model=FOLDER,backend=transformers or model=NAME,url=http://HOST:PORT/v1
                with n (programs a draw), temperature, top_p, max_tokens
     draws      requests to make, each for n programs
-    schedule   tags to ask for and their weights, as caco train rounds finds them; none for the pre-query form
+    schedule   tags to ask for and their weights, as caco train steer prints them; none for the pre-query form
     prefix     text that every program begins with
     rules      changes to the filter's rules: statements>=2,answer_in_code=off
     isolation  what the sandbox must offer: jail, process, or the best this host has (auto)
@@ -65,5 +72,6 @@ def codegen(
             Step(name="filter", stage=filter.filter_programs(with_changes(rules)), takes=("probe",)),
             Step(name="distinct", stage=distinct.distinct({"text": 1}), takes=("filter",)),
         ),
+        runner=RunnerConfig(part_rows=10),  # few draws are many programs
         settings=settings,
     )

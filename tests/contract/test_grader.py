@@ -91,6 +91,18 @@ def test_a_worker_that_hangs_is_killed_at_the_deadline_and_replaced():
     pool.close()
 
 
+def test_the_start_of_a_worker_does_not_count_but_is_bounded():
+    task, pool = (INTEGRAL[0], False, INTEGRAL[1], False), Pool(1)
+    assert pool.solve(task, 30, until=time.monotonic() + 0.01) == "start_timeout"
+    pool.close()
+    pool = Pool(1)
+    assert pool.solve(task, 10) == "second_opinion"
+    begun = time.monotonic()
+    replies = pool.solve_many([(HARD[0], False, HARD[1], False)] * 8, 5, until=begun + 1.0)
+    assert replies == ["timeout"] * 8 and time.monotonic() - begun < 3
+    pool.close()
+
+
 def test_threads_agree():
     expected = VERDICTS * 20
     with ThreadPoolExecutor(8) as threads:

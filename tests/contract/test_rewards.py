@@ -76,8 +76,9 @@ def test_openrlhf_strips_the_prompt():
     torch = pytest.importorskip("torch", reason="torch is not installed")
     from caco.rlvr.rewards.openrlhf import reward_func
 
-    found = reward_func(["Say \\boxed{1}: \\boxed{2}", "Q: \\boxed{3}"], ["Say \\boxed{1}: ", "Q: "], ["1", "3"])
-    assert torch.equal(found["rewards"], torch.tensor([0.0, 1.0]))
+    queries = ["Say \\boxed{1}: \\boxed{2}", "Q: \\boxed{3}", "Q: It is\n4<|im_end|>\n", "Q: <answer>5</answer></s>"]
+    found = reward_func(queries, ["Say \\boxed{1}: ", "Q: ", "Q: ", "Q: "], ["1", "3", "4", "5"])
+    assert torch.equal(found["rewards"], torch.tensor([0.0, 1.0, 1.0, 1.0]))
 
 
 def test_undecided_is_none_where_the_trainer_knows_it():
@@ -93,6 +94,13 @@ def test_threads_and_nasty_answers_do_not_hang():
         )
     assert [reward for i, reward in enumerate(found) if i % 50] == [1.0] * 392
     assert time.monotonic() - begun < 60
+
+
+def test_a_batch_has_a_deadline_of_its_own():
+    score(["\\boxed{x^2-1}"], ["(x-1)(x+1)"])  # the worker is warm
+    begun = time.monotonic()
+    found = score([SLOW] * 40 + ["\\boxed{3}"], ["0.1"] * 40 + ["3"], batch_s=2.0)
+    assert found == [None] * 40 + [1.0] and time.monotonic() - begun < 10
 
 
 def test_grounding_counts_each_step_once():

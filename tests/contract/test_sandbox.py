@@ -15,6 +15,8 @@ import pytest
 import caco
 from caco.backends.sandboxes import Limits, execute, host_report, open_sandbox
 from caco.backends.sandboxes.local import AHEAD
+from caco.backends.sandboxes.pool import tier_of
+from caco.backends.sandboxes.worker import Tier
 from caco.codecot.values import decode
 from caco.errors import BackendError, ConfigError
 from caco.ports import ExecuteRequest, Failure
@@ -210,6 +212,21 @@ def test_with_workers_killed_at_random_every_program_is_answered_once():
     assert (answered, wrong) == (count, 0)
 
 
+@pytest.mark.parametrize("code", ["output = {}", "import sys\noutput = {}"], ids=["shared", "alone"])
+def test_workers_that_die_while_idle_lose_nothing(code):
+    """What was taken to be sent when a worker is found dead goes to the next one."""
+    sandbox, asked = open_sandbox(workers=2), [ExecuteRequest(code=code.format(i)) for i in range(40)]
+    sandbox.run(asked)
+    for pid in worker_pids():
+        os.kill(pid, signal.SIGKILL)
+    answers: list[object] = []
+    thread = threading.Thread(target=lambda: answers.extend(sandbox.run(asked)), daemon=True)
+    thread.start()
+    thread.join(60)
+    assert [getattr(answer, "output", answer) for answer in answers] == [str(i) for i in range(40)]
+    sandbox.close()
+
+
 def test_a_hung_worker_is_replaced_and_its_programs_run_again(monkeypatch):
     monkeypatch.setattr("caco.backends.sandboxes.worker.HUNG_S", 1.0)
     sandbox = open_sandbox(workers=1, limits=Limits(wall_s=1.0))
@@ -323,12 +340,27 @@ def test_a_host_without_namespaces_says_so_and_runs_at_the_lower_level():
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("plain", Status.OK), ("heavy", Status.OK), ("fault", Status.EXCEPTION), ("syntax", Status.SYNTAX)],
+    [
+        ("plain", Status.OK),
+        ("shared", Status.OK),
+        ("numpy", Status.OK),
+        ("sympy", Status.OK),
+        ("fault", Status.EXCEPTION),
+        ("syntax", Status.SYNTAX),
+    ],
 )
 def test_the_programs_that_warm_a_zygote_do_what_they_are_for(box, name, status):
     code = (Path(caco.__file__).parent / f"backends/sandboxes/inside/warm_{name}.txt").read_text()
     (answer,) = box.run([ExecuteRequest(code=code.replace("output = main(**input)", "output = len(main(**input))"))])
     assert answer.status is status, answer.fault
+
+
+def test_each_library_has_its_own_warm_interpreter():
+    assert tier_of("output = 1").libraries == ()
+    assert tier_of("import numpy as np").libraries == tier_of("import pandas").libraries == ("numpy",)
+    assert tier_of("from sympy import S").libraries == tier_of("import mpmath").libraries == ("sympy",)
+    assert tier_of("from sympy import lambdify").libraries == ("numpy", "sympy")
+    assert tier_of("import sympy, numpy", repeat=True) == Tier(libraries=("numpy", "sympy"), repeat=True)
 
 
 def test_host_report_names_levels_and_walls():

@@ -109,6 +109,14 @@ def test_a_job_for_llamafactory_needs_no_extra(seeds, tmp_path):
     assert done.returncode == 0 and (tmp_path / "job" / "train.yaml").exists()
 
 
+def test_a_schedule_is_printed_for_the_next_run(run, seeds, tmp_path):
+    done = cli("train", "steer", run.path, seeds, "--share", "0.4")
+    schedule = json.loads(done.stdout)
+    assert schedule[0] == [[], 0.6] and sum(weight for _, weight in schedule) == pytest.approx(1, abs=1e-4)
+    found = sampled(tmp_path, schedule=done.stdout, draws=5)
+    assert {row.tags for row in found.rows("draw")} <= {tuple(wanted) for wanted, _ in schedule}
+
+
 def test_programs_are_read_from_runs_and_files(run, seeds):
     assert len(list(programs(str(run.path)))) == len(list(run.rows("distinct")))
     assert len(list(programs(seeds))) == 1

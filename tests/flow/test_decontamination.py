@@ -40,6 +40,8 @@ def test_what_is_published_was_checked_against_the_benchmark(run):
     for example in examples:
         (check,) = [c for c in example.checks if c.name == "decontaminated"]
         assert check.evidence == "not among exam (1 items), in words or in computation"
+    card = (run.dataset / "README.md").read_text(encoding="utf-8")
+    assert "| `decontaminated` |" in card and "overlap with any benchmark" not in card and "Not checked here" in card
 
 
 def test_the_near_twin_names_the_row_that_was_kept(run):

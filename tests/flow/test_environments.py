@@ -12,7 +12,7 @@ from caco.codecot import values
 from caco.errors import ConfigError
 from caco.rlvr import oracle
 from caco.rlvr.audit import FORMATS, audit
-from caco.rlvr.environment import BLOCK, LEVELS, Environment
+from caco.rlvr.environment import BLOCK, LEVELS, Environment, _written
 from caco.rlvr.package import build, load, programs
 from running import cli
 
@@ -57,6 +57,20 @@ def test_an_instance_depends_on_nothing_but_its_seed(large):
     assert other.instance(BLOCK + 7) == late
 
 
+def test_a_domain_with_fewer_instances_begins_again(finished):
+    found = [Environment(execution, oracle.run) for execution in programs(finished).values()]
+    environment = next(e for e in found if e.domain.predict and len(e.domain.numbers) > 1)
+    near = {
+        name: sorted(v, key=lambda x, n=name: abs(x - environment.domain.seed[n]))
+        for name, v in environment.domain.numbers.items()
+    }
+    environment.domain = replace(environment.domain, numbers={name: values[:4] for name, values in near.items()})
+    environment.instance(10 * BLOCK)
+    made = environment.made()
+    assert made.exhausted and len({one.question for one in made.instances}) == len(made.instances) > 0
+    assert environment.instance(len(made.instances)) == environment.instance(0)
+
+
 def test_what_was_stored_goes_on_where_it_stopped(large):
     whole = Environment(large, oracle.run)
     first = whole.instance(0)
@@ -85,6 +99,16 @@ def test_answers_are_the_programs(environments):
     assert [run.output for run in oracle.run(codes)] == [one.output for one in chosen]
     assert [environments.score(f"\\boxed{{{one.answer}}}", one) for one in chosen] == [1.0] * 20
     assert {environments.score("\\boxed{-987654}", one) for one in chosen} == {0.0}
+
+
+def test_an_answer_has_no_digits_of_a_binary_float():
+    assert [_written(x) for x in (258.00000000000006, 0.1 + 0.2, 2 / 3, 7, "7")] == [
+        "258",
+        "0.3",
+        "0.666666666667",
+        "7",
+        "7",
+    ]
 
 
 def test_levels_are_of_rising_effort(environments):

@@ -119,6 +119,7 @@ def test_verl_rows_have_one_type_each(exported):
 def test_the_card_and_croissant_say_what_is_there(exported):
     card = (exported / "messages" / "README.md").read_text(encoding="utf-8")
     assert card.startswith("---\n") and "split: test" in card and "CC0-1.0" in card and "load_dataset" in card
+    assert "Not checked here: overlap with any benchmark (`decontaminated`)" in card
     described = json.loads((exported / "messages" / "croissant.json").read_text(encoding="utf-8"))
     assert {file["@id"] for file in described["distribution"]} == {"data/train.jsonl", "data/test.jsonl"}
     assert json.loads((exported / "llamafactory" / "dataset_info.json").read_text())["caco_train"]["columns"]

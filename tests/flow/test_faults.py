@@ -109,11 +109,12 @@ def test_a_damaged_file_is_redone_or_one_clear_error(road, tmp_path):
     assert redone >= 3 and refused >= 10
 
 
-def test_the_receipt_of_a_damaged_part_deleted_has_it_made_again(road, tmp_path):
+@pytest.mark.parametrize("part", ["01-collect*/rows/part-00001", "02-grow*/rows/part-00000"])
+def test_the_receipt_of_a_damaged_part_deleted_has_it_made_again(road, tmp_path, part):
     shutil.copytree(road.path.parent, tmp_path / "runs")
-    part = next((tmp_path / "runs").rglob("02-grow*/rows/part-00000.parquet"))
-    part.write_bytes(damaged(part.read_bytes(), random.Random(1)))
-    part.parents[1].joinpath("receipts", "part-00000.json").unlink()
+    file = next((tmp_path / "runs").rglob(f"{part}.parquet"))
+    file.write_bytes(damaged(file.read_bytes(), random.Random(1)))
+    (file.parents[1] / "receipts" / f"{file.stem}.json").unlink()
     assert tables(again(road, tmp_path / "runs")) == tables(road)
 
 

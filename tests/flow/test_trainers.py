@@ -1,13 +1,11 @@
 """Trainers' own loaders read what we write; each test is skipped where its trainer is not installed."""
 
 import json
-import sys
 
 import pytest
 
 from caco.jobs.export.folder import export
 from caco.jobs.export.table import FORMATS
-from caco.rlvr.package import build
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
@@ -16,47 +14,12 @@ def needs(name):
     return pytest.importorskip(name, reason=f"{name} is not installed")
 
 
-@pytest.fixture(scope="session")
-def package(finished, tmp_path_factory):
-    out = tmp_path_factory.mktemp("env") / "trained"
-    made = build(finished, out, instances=24, limit=3)
-    sys.path.insert(0, str(out))
-    yield made
-    sys.path.remove(str(out))
-
-
 @pytest.mark.parametrize("name", FORMATS)
 def test_datasets_loads_every_format(finished, tmp_path, name):
     datasets = needs("datasets")
     export(finished, name, tmp_path / name, test=0.2)
     loaded = datasets.load_dataset(str(tmp_path / name), cache_dir=str(tmp_path / "cache"))
     assert set(loaded) == {"train", "test"} and loaded["train"].num_rows > loaded["test"].num_rows > 0
-
-
-@pytest.fixture(scope="session")
-def model(tmp_path_factory):
-    """A model of a few thousand weights and its tokenizer of bytes, made here."""
-    needs("trl")
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
-
-    alphabet = sorted(pre_tokenizers.ByteLevel.alphabet())
-    inner = Tokenizer(models.BPE({letter: i for i, letter in enumerate([*alphabet, "<eos>", "<pad>"])}, []))
-    inner.pre_tokenizer, inner.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
-    tokenizer = PreTrainedTokenizerFast(tokenizer_object=inner, eos_token="<eos>", pad_token="<pad>")
-    tokenizer.chat_template = (
-        "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}{{ eos_token }}{% endfor %}"
-        "{% if add_generation_prompt %}assistant: {% endif %}"
-    )
-    config = Qwen2Config(
-        vocab_size=len(tokenizer), hidden_size=16, intermediate_size=32, num_hidden_layers=1, num_attention_heads=2,
-        num_key_value_heads=2, max_position_embeddings=4096, eos_token_id=tokenizer.eos_token_id,
-        pad_token_id=tokenizer.pad_token_id,
-    )  # fmt: skip
-    folder = tmp_path_factory.mktemp("model")
-    Qwen2ForCausalLM(config).save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
-    return str(folder)
 
 
 def trained_on(finished, tmp_path, name):
@@ -96,6 +59,29 @@ def test_trl_takes_the_rewards(finished, tmp_path, model):
                           train_dataset=trained_on(finished, tmp_path, "trl-grpo"))  # fmt: skip
     trainer.train()
     assert "rewards/correct/mean" in trainer.state.log_history[0]
+
+
+def test_trl_takes_the_environment(package, model, tmp_path, monkeypatch):
+    trl, datasets = needs("trl"), needs("datasets")
+    from importlib.resources import files
+
+    from transformers import AutoTokenizer
+
+    environment = __import__(f"{package.package}.trl_environment", fromlist=["CacoEnvironment"]).CacoEnvironment
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    tokenizer.chat_template = (files("trl") / "chat_templates" / "qwen3.jinja").read_text(encoding="utf-8")
+    monkeypatch.setenv("TRL_EXPERIMENTAL_SILENCE", "1")
+    arguments = trl.GRPOConfig(output_dir=str(tmp_path / "out"), max_steps=1, per_device_train_batch_size=4,
+                               num_generations=2, max_completion_length=8, report_to=[], bf16=False, use_cpu=True,
+                               save_strategy="no")  # fmt: skip
+    rows = datasets.Dataset.from_list(environment.rows(6, start=5))
+    trainer = trl.GRPOTrainer(model, args=arguments, environment_factory=environment, train_dataset=rows,
+                              processing_class=tokenizer)  # fmt: skip
+    trainer.train()
+    assert [tool.__name__ for tool in trainer.tools] == ["submit_answer"]
+    assert "rewards/CacoEnvironment/mean" in trainer.state.log_history[0]
+    asked = [rollout._instance.question for rollout in trainer.environments]
+    assert asked[0] == asked[1] != asked[2] == asked[3]
 
 
 def test_verifiers_loads_the_taskset(package):

@@ -124,11 +124,11 @@ def test_a_reasoning_model_is_asked_with_the_template_in_its_folder(template, tm
 
 
 def test_two_processes_train_one_model(codes, tmp_path):
-    (tmp_path / "two.yaml").write_text("distributed_type: MULTI_CPU\nnum_processes: 2\nuse_cpu: true\n")
+    (tmp_path / "two.yaml").write_text("distributed_type: MULTI_GPU\nnum_processes: 2\nuse_cpu: true\n")
     launch = [str(Path(sys.executable).with_name("accelerate")), "launch", "--config_file", str(tmp_path / "two.yaml")]
     done = subprocess.run(
         [*launch, "-m", *["caco", *words(codes, tmp_path / "model")]], capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stderr
     figures = json.loads((tmp_path / "model" / "training.json").read_text())["figures"]
-    assert figures["processes"] == 2 and done.stdout.count("processes") == 1
+    assert figures["processes"] == 2 and done.stdout.count("resumed_from_step") == 1

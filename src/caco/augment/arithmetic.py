@@ -9,6 +9,7 @@ import math
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from caco.codecot.program import FormError, parse
@@ -48,6 +49,15 @@ def predictor(code: str) -> Run | None:
     except (FormError, UnpredictableError):
         return None
     return _runner(functions[program.entry][1])
+
+
+@lru_cache(maxsize=4096)
+def exact_output(code: str) -> Number | None:
+    """What a program in the form gives in exact arithmetic; None where it is no straight-line arithmetic."""
+    run = predictor(code)
+    found = run(parse(code).inputs) if run else None
+    output = found["output"][0] if found else None
+    return None if isinstance(output, bool) else output
 
 
 def _runner(entry: Evaluate) -> Run:

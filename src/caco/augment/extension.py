@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from caco.augment.arithmetic import exact, predictor
 from caco.augment.derivation import derived, expected
 from caco.augment.steps import Step, Steps, steps_of
-from caco.augment.story import answer_kind, free_letter
+from caco.augment.story import answer_kind, free_letter, named
 from caco.codecot.bounds import is_number
 from caco.codecot.scope import fresh_name
 from caco.codecot.values import decode
@@ -67,7 +67,7 @@ def _extended(cot: CodeCoT, steps: Steps, question: Question, letter: str) -> It
                 cot,
                 "extension",
                 code=longer.code(),
-                text=f"{cot.text.strip()} Call the answer {letter}. {asked}",
+                text=f"{named(cot.text, letter)} {asked}",
                 gold=expected(found["output"][0]),
                 solution="",
                 varies=(*cot.varies, name),

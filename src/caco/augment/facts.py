@@ -26,7 +26,7 @@ def _pattern(units: str) -> re.Pattern[str]:
     equals = r"(?:is|are|=|equals?|contains?|has|have|makes?|weighs?)(?: equal to| about| approximately)?"
     one = "(?:an?|one|each|every|1)"
     return re.compile(
-        rf"{_SLOT} {unit} (?:in|to|per|for|{equals}) {one} {unit}|\b{one} {unit} {equals} {_SLOT} {unit}",
+        rf"{_SLOT} {unit} (?:(?:in|to|per|for|{equals}) {one}|per) {unit}|\b{one} {unit} {equals} {_SLOT} {unit}",
         re.IGNORECASE,
     )
 

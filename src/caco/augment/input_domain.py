@@ -7,7 +7,7 @@ where the program is straight-line arithmetic, a prediction that tells at once w
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from caco.augment.arithmetic import Run, predictor
@@ -41,6 +41,12 @@ class InputDomain:
     nested: tuple[Bound, ...] = ()
     """Of operations inside larger expressions, by their place in the text; without a prediction, of pairs of inputs."""
     predict: Run | None = None
+    telling: tuple[Bound, ...] = field(init=False)
+    """All bounds, those first that a proposal is most likely to break: results before inputs, whole numbers first."""
+
+    def __post_init__(self) -> None:
+        ordered = sorted((*self.bounds, *self.nested), key=lambda b: (b.name in self.seed, b.rule != "whole"))
+        object.__setattr__(self, "telling", tuple(ordered))
 
     @property
     def varies(self) -> tuple[str, ...]:
@@ -50,7 +56,7 @@ class InputDomain:
     def admits(self, inputs: Mapping[str, object]) -> bool:
         """Whether the inputs keep all bounds as far as can be predicted; only a run shows it for any program."""
         values = {name: [value] for name, value in inputs.items()} if self.predict is None else self.predict(inputs)
-        return values is not None and all(holds(b, values) for b in (*self.bounds, *self.nested))
+        return values is not None and all(holds(b, values) for b in self.telling)
 
     def walk(self, rng: random.Random) -> Iterator[dict[str, object] | None]:
         """Inputs in the domain, each one or a few values away from the one before; None for a step that leads outside.

@@ -14,7 +14,7 @@ from dataclasses import replace
 from caco.augment.arithmetic import exact, predictor
 from caco.augment.derivation import derived
 from caco.augment.steps import Step, Steps, names_in, steps_of
-from caco.augment.story import answer_kind, free_letter, lettered, question_of, slot_kind
+from caco.augment.story import answer_kind, free_letter, lettered, question_of, slot_kind, unit_in_doubt
 from caco.codecot.bounds import is_number, observe
 from caco.codecot.formula import money_names
 from caco.codecot.program import parse
@@ -38,7 +38,8 @@ def invert(execution: Execution, n: int, rng: random.Random) -> list[CodeCoT]:
     letter = free_letter(cot.text)
     if steps is None or not letter or not is_number(decode(execution.output)):
         return []
-    if _ROUNDED.search(question_of(cot.text)) and "/" in cot.code:
+    question = question_of(cot.text)
+    if unit_in_doubt(cot.text, question) or (_ROUNDED.search(question) and "/" in cot.code):
         return []
     made = (_inverted(execution, steps, name, letter) for name in rng.sample(cot.varies, len(cot.varies)))
     return [inverted for inverted in made if inverted][:n]

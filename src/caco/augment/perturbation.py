@@ -5,15 +5,16 @@ That a name occurs in the code proves nothing: `x * 0` reads `x`. A run with ano
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isclose
 
 from caco.augment.arithmetic import Run, predictor
 from caco.augment.container_draws import fresh_containers, is_numbers
 from caco.augment.number_draws import candidates
 from caco.codecot.bounds import is_number
-from caco.codecot.program import FormError, Program, parse, with_inputs
-from caco.codecot.values import decode
+from caco.codecot.program import FormError, Program, literal, parse, with_inputs
+from caco.codecot.scope import all_names, fresh_name
+from caco.codecot.values import decode, encode
 from caco.lineage import rng
 from caco.records import Check, Execution, Status
 
@@ -25,15 +26,16 @@ CONFIRMING = 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Perturbation:
-    """The program of an execution with one input changed."""
+    """One input of an execution with another value."""
 
     name: str
-    """The input that has another value."""
-    code: str
+    value: object
+    predicted: bool = False
+    """Whether exact arithmetic knows that the program runs on it."""
 
 
 def perturbations(execution: Execution) -> list[Perturbation]:
-    """For each input in turn, up to `MOST` programs in which only that input has another value.
+    """For each input in turn, up to `MOST` other values of it alone.
 
     One is enough where exact arithmetic predicts that it moves the output; the run confirms it. The same execution
     always gives the same list; it is empty for a run that failed.
@@ -45,23 +47,62 @@ def perturbations(execution: Execution) -> list[Perturbation]:
     if execution.status is not Status.OK:
         return []
     run = predictor(program.code)
-    return [
-        Perturbation(name=name, code=with_inputs(program.code, {**program.inputs, name: value}))
-        for name in program.inputs
-        for value in _chosen(execution, program, name, run)
-    ]
+    return [p for name in program.inputs for p in _chosen(execution, program, name, run)]
 
 
-def _chosen(execution: Execution, program: Program, name: str, run: Run | None) -> list[object]:
+def _chosen(execution: Execution, program: Program, name: str, run: Run | None) -> list[Perturbation]:
     values = list(_others(execution, program, name))
     before = run(program.inputs) if run else None
-    if run and before:
-        for value in values:
-            after = run({**program.inputs, name: value})
-            if after and after["output"] != before["output"]:
-                return [value]
-        return values[:CONFIRMING]
-    return values[:MOST]
+    if not (run and before):
+        return [Perturbation(name=name, value=value) for value in values[:MOST]]
+    still = []
+    for value in values:
+        after = run({**program.inputs, name: value})
+        made = Perturbation(name=name, value=value, predicted=after is not None)
+        if after and after["output"] != before["output"]:
+            return [made]
+        still.append(made)
+    return still[:CONFIRMING]
+
+
+def programs(execution: Execution, asked: Sequence[Perturbation]) -> list[str]:
+    """What to run for these perturbations: one program that calls the entry for all that are predicted, and one each
+    for the others, whose failure must not be theirs. `runs_of` reads the replies."""
+    code = execution.codecot.code
+    together = [p for p in asked if p.predicted]
+    if len(together) < 2:
+        return [with_inputs(code, {**parse(code).inputs, p.name: p.value}) for p in asked]
+    alone = [with_inputs(code, {**parse(code).inputs, p.name: p.value}) for p in asked if not p.predicted]
+    return [_all_in_one(code, together), *alone]
+
+
+def _all_in_one(code: str, asked: Sequence[Perturbation]) -> str:
+    """The program with an entry more, which gives the list of the old one's outputs."""
+    program = parse(code)
+    entry = fresh_name("outputs", all_names(program.tree))
+    call, names = program.tree.body[-2], list(program.inputs)
+    calls = [
+        f"{program.entry}({', '.join(f'{n}={literal(p.value) if n == p.name else n}' for n in names)})" for p in asked
+    ]
+    function = f"def {entry}({', '.join(names)}):\n    return [{', '.join(calls)}]\n\n"
+    head = "\n".join(code.split("\n")[: call.lineno - 1])
+    return f"{head}\n{function}output = {entry}(**input)\nprint(output)\n"
+
+
+def runs_of(
+    execution: Execution, asked: Sequence[Perturbation], replies: Sequence[Execution]
+) -> list[tuple[Perturbation, Execution]]:
+    """The run of each perturbation, from the replies to `programs`."""
+    together = [p for p in asked if p.predicted]
+    if len(together) < 2:
+        return list(zip(asked, replies, strict=True))
+    inputs, whole = decode(execution.inputs), replies[0]
+    outputs = decode(whole.output) if whole.status is Status.OK else [None] * len(together)
+    parts = [
+        (p, replace(whole, inputs=encode({**inputs, p.name: p.value}), output=encode(output)))
+        for p, output in zip(together, outputs, strict=True)
+    ]
+    return [*parts, *zip([p for p in asked if not p.predicted], replies[1:], strict=True)]
 
 
 def _others(execution: Execution, program: Program, name: str) -> Iterator[object]:
@@ -115,7 +156,7 @@ def _moved(items: Sequence[object]) -> list[object]:
 def inputs_matter(execution: Execution, runs: Sequence[tuple[Perturbation, Execution]]) -> Check:
     """Whether for each input some run with another valid value of it gave another output, and for a distractor none.
 
-    `runs` are the executions of `perturbations(execution)`. A run that failed shows nothing: its value was not valid.
+    `runs` are those of `perturbations(execution)`. A run that failed shows nothing: its value was not valid.
     """
     distractors = execution.codecot.distractors
     names = [name for name in decode(execution.inputs) if name not in distractors]

@@ -53,7 +53,7 @@ def question_of(text: str) -> str:
 def answer_kind(text: str) -> str:
     """What the text's question asks for: `money` in dollars, `count` for any other amount, empty for what is none."""
     question = question_of(text)
-    if _NO_AMOUNT.search(question) or _in_doubtful_unit(text, question):
+    if _NO_AMOUNT.search(question) or unit_in_doubt(text, question):
         return ""
     asks_how_many = re.search(r"how many(?! dollars)", question, re.IGNORECASE)
     if _MONEY.search(question) and not asks_how_many:
@@ -61,7 +61,7 @@ def answer_kind(text: str) -> str:
     return "count" if asks_how_many or "$" not in text else ""
 
 
-def _in_doubtful_unit(text: str, question: str) -> bool:
+def unit_in_doubt(text: str, question: str) -> bool:
     """Whether a question for a time or a length leaves open in which unit: it names none, and the text several."""
     if not _MEASURED.search(question):
         return False
@@ -111,9 +111,15 @@ def lettered(text: str, name: str, letter: str, new: Mapping[str, str] | None = 
     return re.sub(r"\{\{|\}\}|\{(\w+)((?::[^{}]*)?)\}", fill, text.strip())
 
 
+def named(text: str, letter: str) -> str:
+    """A template whose answer gets a letter."""
+    text = text.strip()
+    return f"{text}{'' if text[-1:] in tuple('.?!)') else '?'} Call the answer {letter}."
+
+
 def chained(first: str, second: str, name: str, letter: str, new: Mapping[str, str]) -> str:
     """One template of two: the first's answer gets a letter, which stands in the second for the input `name`.
 
     `new` has the names that inputs of the second have in the joint program.
     """
-    return f"{first.strip()} Call the answer {letter}.\n\n{lettered(second, name, letter, new)}"
+    return f"{named(first, letter)}\n\n{lettered(second, name, letter, new)}"

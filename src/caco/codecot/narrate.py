@@ -19,6 +19,8 @@ from caco.stage import Reject
 _MOST_STEPS = 40
 _MOST_CHARACTERS = 3000
 _LONGEST_VALUE = 80
+_HOW_MANY = re.compile(r"\bhow many (?!(?:\w+ )?dollars)[^.?!]*\?\s*$", re.IGNORECASE)
+"""A text that ends by asking for a count."""
 
 
 @dataclass(slots=True)
@@ -235,6 +237,8 @@ def _tell_return(narrator: _Narrator, last: ast.stmt, output: object) -> None:
 def _answer(execution: Execution, last: ast.stmt, output: object, narrator: _Narrator) -> str | None:
     if is_number(output):
         name = last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
+        if _HOW_MANY.search(execution.codecot.text):
+            name = ""  # a count, whatever the numbers it comes from look like
         return narrator.notation.name(name, output) if is_plain(output) else None
     return values.show(output)
 

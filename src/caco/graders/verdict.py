@@ -112,6 +112,8 @@ def _decide(rules: Rules, gold: object, prediction: object, left: Node, right: N
     """The decision, with the rules for whole texts before the rules for trees."""
     if isinstance(gold, str) and isinstance(prediction, str) and gold == prediction and gold.strip() and left == right:
         return equal("exact", "same_text") if left != Node("const", (), "nan") else unequal("nan")
+    if _same_digits(left, prediction) or _same_digits(right, gold):
+        return equal("exact", "same_text")
     if rules.type == "text":
         return _as_text(gold, prediction)
     if rules.type == "choice":
@@ -122,6 +124,13 @@ def _decide(rules: Rules, gold: object, prediction: object, left: Node, right: N
     if decision.is_equal:
         return decision
     return _lettered(gold, prediction) or decision
+
+
+def _same_digits(node: Node, answer: object) -> bool:
+    """Whether a text writes the very digits of a program's string, such as "000116": its zeros count."""
+    if node.head != "word" or not node.name.lstrip("-").isdigit() or not isinstance(answer, str):
+        return False
+    return _plain(answer) == node.name
 
 
 def _top(rules: Rules, left: Node, right: Node) -> Decision:
@@ -172,7 +181,11 @@ def _choice(answer: object, node: Node) -> Node:
 
 def _letter(answer: object) -> tuple[str, str] | None:
     """The option letter of an answer and the text behind it."""
-    return words.choice(reading.unwrapped(lexer.plain(reading.clean(answer)))) if isinstance(answer, str) else None
+    return words.choice(_plain(answer)) if isinstance(answer, str) else None
+
+
+def _plain(answer: str) -> str:
+    return reading.unwrapped(lexer.plain(reading.clean(answer)))
 
 
 def _lettered(gold: object, prediction: object) -> Decision | None:

@@ -19,6 +19,12 @@ _SIZES = (
     (1_000_000, "100K<n<1M"),
     (10_000_000, "1M<n<10M"),
 )
+_ASKED_FOR = {
+    "decontaminated": "overlap with any benchmark",
+    "round_trip": "whether another model writes the same program from the text",
+    "cot_consistent": "whether another model finds the solution sound",
+}
+"""Checks that not every recipe makes, and what a row without them may hide."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +46,7 @@ def card(run: Run, table: pa.Table, published: Published) -> str:
     """The card of a dataset made of the examples in `table`."""
     environment = jinja2.Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     template = environment.from_string((files("caco.jobs") / "card.md.j2").read_text(encoding="utf-8"))
-    licences = counts(table["licence"])
+    licences, checks = counts(table["licence"]), _checks(table)
     return template.render(
         rows=table.num_rows,
         size=next((name for limit, name in _SIZES if table.num_rows < limit), "n>10M"),
@@ -53,7 +59,8 @@ def card(run: Run, table: pa.Table, published: Published) -> str:
         domains=counts(table["domain"]),
         transforms=counts(table["transform"]),
         trusts=counts(table["trust"]),
-        checks=_checks(table),
+        checks=checks,
+        unchecked=[f"{what} (`{name}`)" for name, what in _ASKED_FOR.items() if name not in checks],
         controls=control_rates(run),
         example=table.slice(0, 1).to_pylist()[0] if table.num_rows else None,
     )

@@ -185,7 +185,7 @@ class Environment:
             number=len(self._supply.instances),
             level=level,
             question=render(self.execution.codecot.text, inputs),
-            answer=values.show(values.decode(run.output)),
+            answer=_written(values.decode(run.output)),
             inputs=run.inputs,
             output=run.output,
         )
@@ -194,6 +194,11 @@ class Environment:
 def identity(codecot: CodeCoT) -> str:
     """Names the program without its inputs, and its text: instances of one environment have it in common."""
     return digest("environment", codecot.text, codecot.code.partition("\ndef ")[2])
+
+
+def _written(output: object) -> str:
+    """The answer as people write it: a float without the digits that only its binary form has."""
+    return values.show(float(f"{output:.12g}") if isinstance(output, float) else output)
 
 
 def effort(run: Execution) -> float:

@@ -121,7 +121,13 @@ def programs(run: Run) -> dict[str, Execution]:
 
 
 def load(folder: Path, oracle: Oracle = oracle.run) -> EnvironmentSet:
-    """The environments of a package. Raises StoreError where it is missing or of another version."""
+    """The environments of a package, or of the folder that `build` wrote around it.
+
+    Raises ConfigError where there is none, StoreError where another version wrote it.
+    """
+    folder = next((place.parent for place in (*folder.glob(_INDEX), *folder.glob(f"*/{_INDEX}"))), folder)
+    if not (folder / _INDEX).is_file():
+        raise ConfigError(f"{folder} is no folder of environments: make one with caco env build")
     index = read_json(folder / _INDEX)
     if index["format"] != FORMAT:
         raise StoreError(f"{folder} was built by another version: build it again")

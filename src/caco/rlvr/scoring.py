@@ -11,21 +11,27 @@ from caco.records import Grade, Outcome
 
 DEADLINE_S = 1.0
 """Seconds that algebra may take for one answer."""
+BATCH_S = 20.0
+"""Seconds that algebra may take for all answers of one call, so that a step of training is bounded."""
 _BOX = re.compile(r"\\(?:boxed|fbox)\s*\{([^{}]*)\}")
 
 
 def score(
-    completions: Sequence[object], answers: Sequence[object], *, timeout_s: float = DEADLINE_S
+    completions: Sequence[object],
+    answers: Sequence[object],
+    *,
+    timeout_s: float = DEADLINE_S,
+    batch_s: float = BATCH_S,
 ) -> list[float | None]:
     """A reward for each completion (text, or a conversation whose last turn counts) against its right answer.
 
     The answer must be stated as one: boxed, after `the answer is` or `####`, in `<answer>`, or alone on the last line.
     The last number of a sentence is no answer, and neither are two boxes in one line that differ. Safe in threads;
-    an answer that algebra cannot settle within `timeout_s` is None.
+    an answer that algebra cannot settle within `timeout_s`, or before `batch_s` are over for the whole call, is None.
     """
     stated = [stated_answer(text_of(completion)) for completion in completions]
     asked = [(answer, said) for answer, said in zip(answers, stated, strict=True) if said]
-    grades = iter(grade_many([(str(answer), said) for answer, said in asked], timeout_s=timeout_s))
+    grades = iter(grade_many([(str(answer), said) for answer, said in asked], timeout_s=timeout_s, batch_s=batch_s))
     return [reward_of(next(grades), said) if said else 0.0 for said in stated]
 
 

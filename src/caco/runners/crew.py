@@ -11,12 +11,10 @@ from types import TracebackType
 from typing import Any
 
 from caco import errors
-from caco.errors import BackendError, CacoError, ConfigError
+from caco.errors import CacoError, ConfigError
 from caco.plan import RunConfig
-from caco.runners.task import Task
+from caco.runners.task import Task, after_death
 
-TRIES = 2
-"""How often a part is given out before its workers' deaths are taken to be its own doing."""
 STOP_S = 5.0
 """How long a worker may take to close its ports before it is killed."""
 
@@ -117,11 +115,7 @@ class Crew:
                 raise kind_of_error(message)
             case "dead":
                 deaths[task.part] += 1
-                if deaths[task.part] >= TRIES:
-                    raise BackendError(
-                        f"part {task.part} of step {task.step!r} killed {TRIES} workers (exit {content})"
-                    )
-                waiting.again.append(task)
+                waiting.again.append(after_death(task, deaths[task.part], f"exit {content}"))
                 worker.stop()
                 self._workers.remove(worker)
                 worker = Worker(self._config)

@@ -5,7 +5,7 @@ was killed anywhere goes on where it was, and a changed setting redoes its step 
 """
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import chain, islice
@@ -74,24 +74,32 @@ class LocalRunner:
         )
 
     def _group(self, step: Step) -> None:
-        """Whole-table work without an outline: in this process, all rows at once."""
+        """Whole-table work without an outline."""
         before = [self._tables[name] for name in step.takes]
         input_digest = inputs_digest(receipt for table in before for receipt in table.receipts())
         if self._is_done(step, input_digest):
             return
         started = time.perf_counter()
+        self._observer.step_started(step.name, sum(r.rows for table in before for r in table.receipts()), 0)
+        write_parts(
+            self._tables[step.name],
+            self._grouped(step, before),
+            input_digest=input_digest,
+            part_rows=self._config.runner.part_rows,
+            started=started,
+        )
+
+    def _grouped(self, step: Step, before: Sequence[Table[Row]]) -> Iterator[tuple[int, Applied]]:
+        """The work of a group stage, with the number of rows given: in this process, all rows at once."""
         rows = [row for table in before for row in table.rows()]
-        self._observer.step_started(step.name, len(rows), 0)
-        applied = apply(step.stage, rows) if rows else Applied()
+        yield len(rows), apply(step.stage, rows) if rows else Applied()
         self._observer.advanced(step.name, len(rows))
-        part_rows = self._config.runner.part_rows
-        batches = [(len(rows), applied)]
-        write_parts(self._tables[step.name], batches, input_digest=input_digest, part_rows=part_rows, started=started)
 
     def _is_done(self, step: Step, input_digest: str) -> bool:
         """Whether whole-table work was finished on the input that is there now; the observer hears of it then."""
-        done = self._tables[step.name].receipt(0)
-        if not done or done.input != input_digest or done.deferred:
+        table = self._tables[step.name]
+        done = table.receipt(0)
+        if not done or not is_made(done, input_digest) or len(table.parts()) < done.parts:
             return False
         self._observer.step_started(step.name, done.given, done.given)
         return True

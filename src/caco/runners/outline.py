@@ -6,7 +6,6 @@
 They lie there while the step is under way; a run that was killed goes on with those that are there.
 """
 
-import shutil
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,7 +23,8 @@ from caco.plan import RunConfig
 from caco.records import Row
 from caco.stage import Fate, GroupStage, Outline
 from caco.store.codec import from_table
-from caco.store.files import write_bytes
+from caco.store.files import remove_folder, write_bytes
+from caco.store.place import is_local
 from caco.store.table import Receipt, Table
 
 OPEN_FILES = 256
@@ -148,7 +148,7 @@ def settle_tasks(config: RunConfig, tasks: Sequence[SketchTask], pending: set[in
 def drop_sketches(folder: Path) -> None:
     """The step is done: nothing asks for its sketches any more."""
     _opened.cache_clear()
-    shutil.rmtree(folder / "sketches", ignore_errors=True)
+    remove_folder(folder / "sketches")
 
 
 def _stage(config: RunConfig, step: str) -> tuple[GroupStage, Outline]:
@@ -168,6 +168,7 @@ def _write(path: Path, table: pa.Table) -> None:
 def _opened(path: Path) -> pa.Table:
     """A file that `_write` wrote: its pages are read as they are needed."""
     try:
-        return pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        file = pa.memory_map(str(path)) if is_local(path) else pa.BufferReader(path.read_bytes())
+        return pa.ipc.open_file(file).read_all()
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f"{path} is missing or torn ({error}); delete its folder to have it made again") from error

@@ -124,7 +124,8 @@ def write_parts(
     if parts:
         table.write(parts, Applied(rows=rows), given=0, input_digest=input_digest, seconds=0.0)
     whole.rows = first if parts else rows
-    table.write(0, whole, given=given, input_digest=input_digest, seconds=time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    table.write(0, whole, given=given, input_digest=input_digest, seconds=seconds, parts=parts + 1)
 
 
 def inputs_digest(receipts: Iterable[Receipt]) -> str:

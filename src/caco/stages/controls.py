@@ -62,7 +62,13 @@ def mix_problems(rate: float) -> PortStage:
     """The stage Problem -> Problem, and for a share `rate` of them a control beside it; about half are known good."""
     mixing = MixProblems(rate=rate)
     return PortStage(
-        name="mix_problems", makes=Problem, port="sandbox", settings={"rate": rate}, ask=mixing.ask, read=mixing.read
+        name="mix_problems",
+        version=2,
+        makes=Problem,
+        port="sandbox",
+        settings={"rate": rate},
+        ask=mixing.ask,
+        read=mixing.read,
     )
 
 

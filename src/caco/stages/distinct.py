@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from caco.codecot.fingerprint import graph_fingerprint, text_fingerprint, tree_fingerprint
@@ -87,11 +88,11 @@ class Distinct:
     def decide(self, sketches: pa.Table) -> Callable[[int], Fate]:
         """The twin of each row that goes."""
         order = in_order(sketches, "made", "id")
-        near, shared = self._near(sketches, order), self._shared(sketches, order)
+        ranked = Ranked(sketches, order, _relatives(sketches, order))
+        near, shared = self._near(ranked), self._shared(sketches, order)
         contested = np.unique(np.concatenate([*(np.flatnonzero(codes >= 0) for codes in shared.values()), [*near]]))
         sharing: dict[tuple[str, int], list[int]] = defaultdict(list)
         ends: dict[int, Reject] = {}
-        ranked = Ranked(sketches, order)
         for i in contested.astype(int).tolist():
             keys = [(name, int(codes[i])) for name, codes in shared.items() if codes[i] >= 0]
             twin = self._equal(ranked, i, keys, sharing) or _alike(ranked, near.get(i, ()), ends)
@@ -114,23 +115,26 @@ class Distinct:
         return found
 
     def _equal(
-        self, rows: "Ranked", i: int, keys: Sequence[tuple[str, int]], sharing: Mapping[tuple[str, int], Sequence[int]]
+        self, rows: "Ranked", i: int, keys: Sequence[tuple[str, int]], sharing: Mapping[tuple[str, int], list[int]]
     ) -> Reject | None:
         for key in keys:
-            others = [j for j in sharing.get(key, ()) if rows.strangers(i, j)]
-            if len(others) >= self.limits[key[0]]:
+            limit = self.limits[key[0]]
+            others = sharing[key]
+            if len(others) >= limit and (kin := rows.kin(i)):
+                others = [place for place in others if place not in kin]
+            if len(others) >= limit:
                 many = f"{len(others)} rows" if len(others) > 1 else "one row"
                 return Reject(Reason.DUPLICATE, f"equal by {key[0]} to {many}: {rows.id(others[0])}")
         return None
 
-    def _near(self, sketches: pa.Table, order: NDArray[np.uint64]) -> dict[int, list[tuple[int, float, str]]]:
+    def _near(self, ranked: "Ranked") -> dict[int, list[tuple[int, float, str]]]:
         """For each row the earlier ones that are near, with the similarity and what it is of."""
-        ranked, found = Ranked(sketches, order), defaultdict(list)
+        found = defaultdict(list)
         for name in (n for n in self.limits if n in NEAR):
-            sets = sketches[name].combine_chunks().take(pa.array(order))
+            sets = ranked.sketches[name].combine_chunks().take(pa.array(ranked.order))
             flat, offsets = sets.values.to_numpy(), sets.offsets.to_numpy()
             for i, j, similarity in neighbours(flat, offsets, self.limits[name]):
-                if ranked.strangers(i, j):
+                if i not in ranked.kin(j):
                     found[j].append((i, similarity, name))
         return found
 
@@ -141,6 +145,7 @@ class Ranked:
 
     sketches: pa.Table
     order: NDArray[np.uint64]
+    relatives: Mapping[str, Sequence[int]]
 
     def row(self, place: int) -> int:
         """Number of the row at a place."""
@@ -150,10 +155,22 @@ class Ranked:
         """Id of the row at a place."""
         return str(self.sketches["id"][self.row(place)].as_py())
 
-    def strangers(self, one: int, other: int) -> bool:
-        """Whether the rows at two places have no seed in common."""
-        seeds = self.sketches["seeds"]
-        return not set(seeds[self.row(one)].as_py()) & set(seeds[self.row(other)].as_py())
+    def kin(self, place: int) -> set[int]:
+        """Places of the rows that have a seed in common with the one at a place: they are no twins."""
+        seeds = self.sketches["seeds"][self.row(place)].as_py() if self.relatives else ()
+        return {other for seed in seeds for other in self.relatives.get(seed, ())}
+
+
+def _relatives(sketches: pa.Table, order: NDArray[np.uint64]) -> dict[str, list[int]]:
+    """For each seed that several rows have, their places; most seeds have one row, and need no memory."""
+    seeds = sketches["seeds"].combine_chunks().take(pa.array(order))
+    coded, places = seeds.flatten().dictionary_encode(), pc.list_parent_indices(seeds).to_numpy()
+    codes = coded.indices.to_numpy()
+    several = np.flatnonzero((np.bincount(codes, minlength=len(coded.dictionary)) > 1)[codes])
+    found: dict[str, list[int]] = defaultdict(list)
+    for code, place in zip(codes[several].tolist(), places[several].tolist(), strict=True):
+        found[coded.dictionary[code].as_py()].append(place)
+    return dict(found)
 
 
 def _alike(rows: Ranked, near: Sequence[tuple[int, float, str]], ends: Mapping[int, Reject]) -> Reject | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from caco.augment.perturbation import inputs_matter, not_trivial, perturbations
+from caco.augment.perturbation import inputs_matter, not_trivial, perturbations, programs, runs_of
 from caco.ports import ExecuteRequest
 from caco.records import Execution, Reason
 from caco.stage import PortStage, Reject
@@ -15,11 +15,11 @@ def probe() -> PortStage:
 
 
 def _ask(execution: Execution) -> Sequence[ExecuteRequest]:
-    return tuple(ExecuteRequest(code=p.code) for p in perturbations(execution))
+    return [ExecuteRequest(code=code) for code in programs(execution, perturbations(execution))]
 
 
 def _read(execution: Execution, replies: Sequence[Execution]) -> Execution | Reject:
-    runs = list(zip(perturbations(execution), replies, strict=True))
+    runs = runs_of(execution, perturbations(execution), replies)
     matter, trivial = inputs_matter(execution, runs), not_trivial(execution, runs)
     if not matter.passed:
         return Reject(Reason.UNUSED_INPUT, matter.evidence)

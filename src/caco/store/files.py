@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import uuid
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,15 @@ def sweep(folder: Path) -> None:
     if is_local(folder):
         for leftover in folder.rglob(".*.tmp"):
             leftover.unlink(missing_ok=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder with all that is in it, if it is there."""
+    if is_local(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+    else:
+        for file in [found for found in folder.rglob("*") if found.is_file()]:
+            file.unlink(missing_ok=True)
 
 
 def content_digest(content: bytes) -> str:

@@ -39,14 +39,19 @@ def _locked_file(folder: Path) -> IO[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / ".lock").open("a+")
+    except OSError as error:
+        raise StoreError(f"{folder} cannot be locked: {error}") from error
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
-    except BlockingIOError as error:
-        holder = (folder / ".lock").read_text(encoding="utf-8").strip()
-        raise StoreError(f"{folder} is in use by process {holder or '?'}") from error
     except OSError as error:
+        lock.seek(0)
+        holder = lock.read().strip() or "?"
+        lock.close()
+        if isinstance(error, BlockingIOError):
+            raise StoreError(f"{folder} is in use by process {holder}") from error
         raise StoreError(f"{folder} cannot be locked: {error}") from error
     return lock
 

@@ -7,7 +7,7 @@ import pytest
 from caco.apply import apply
 from caco.augment.composition import compose
 from caco.augment.fresh_inputs import fresh_inputs
-from caco.augment.story import answer_kind, chained, free_letter, names_in, slot_kind
+from caco.augment.story import answer_kind, chained, free_letter, named, names_in, slot_kind
 from caco.codecot.bounds import broken
 from caco.codecot.program import parse, with_inputs
 from caco.codecot.template import render
@@ -152,6 +152,8 @@ def test_pairs_of_real_problems_compose_and_run(gsm8k: list[Execution], run: Run
         ("What percentage of the {n} pens is red?", ""),
         ("How many cents does she get?", ""),
         ("A pen is $3. What is it?", ""),
+        ("It burns {n} coals every 20 minutes, for 2 hours. How long does it burn?", ""),
+        ("It burns {n} coals every 20 minutes, for 2 hours. How long does it burn, in hours?", "count"),
     ],
 )
 def test_what_a_question_asks_for(text: str, kind: str) -> None:
@@ -180,6 +182,7 @@ def test_what_a_slot_holds(text: str, kind: str) -> None:
 def test_words_of_stories() -> None:
     assert names_in("In May Ann's aunt Bo met Ann. The dog ate.") == {"Ann", "Bo"}
     assert free_letter("a line of N cm and K") == "M"
+    assert named("How much is it ", "N") == "How much is it? Call the answer N."
     assert (
         chained("A {x}?", "{{{x:,} of {y}}}", "y", "N", {"x": "x_2"}) == "A {x}? Call the answer N.\n\n{{{x_2:,} of N}}"
     )

@@ -44,6 +44,27 @@ def eggs(run: Run) -> Execution:
     return execution
 
 
+@pytest.mark.parametrize(
+    ("comment", "varies"),
+    [("# Three times as many, by tripling {eggs} * {times}.", False), ("# {eggs} * {times} are laid.", True)],
+)
+def test_a_number_that_a_comment_says_in_words_stays(comment: str, varies: bool, run: Run) -> None:
+    code = f"""input = {{"eggs": 48, "times": 3}}
+
+def solve(eggs, times):
+    {comment}
+    laid = eggs * times
+    return laid
+
+output = solve(**input)
+print(output)
+"""
+    (row,) = run([CodeCoT(code=code, text="{times} times {eggs} eggs?", varies=("eggs", "times"))])
+    domain = input_domain(row)
+    assert domain is not None
+    assert domain.varies == (("eggs", "times") if varies else ("eggs",))
+
+
 def instances(execution: Execution, n: int, seed: int = 0) -> list[CodeCoT]:
     return fresh_inputs(execution, n, random.Random(seed))
 

@@ -40,6 +40,7 @@ def test_none_one_and_less_stay(value: float) -> None:
     [
         ("There are {n} ounces in a pound.", 16),
         ("One fluid ounce is equal to {n} ml.", 30),
+        ("(There are {n} quarts per gallon).", 4),
         ("Each cubic foot of water is {n} gallons.", 7.5),
         ("(There are {n} MB in a GB).", 1000),
         ("A gallon of water weighs {n} pounds.", 8),

@@ -2,7 +2,8 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from caco.augment.perturbation import Perturbation, inputs_matter, not_trivial, perturbations
+from caco.augment.perturbation import inputs_matter, not_trivial, perturbations, programs, runs_of
+from caco.codecot.program import parse, with_inputs
 from caco.records import Check, CodeCoT, Execution, Status
 
 Run = Callable[[Sequence[CodeCoT]], list[Execution]]
@@ -14,9 +15,7 @@ def checks(run: Run, inputs: str, body: str) -> tuple[Check, Check, int]:
     (execution,) = run([CodeCoT(code=code)])
     assert execution.status is Status.OK, execution.fault
     asked = perturbations(execution)
-    runs: list[tuple[Perturbation, Execution]] = list(
-        zip(asked, run([CodeCoT(code=p.code) for p in asked]), strict=True)
-    )
+    runs = runs_of(execution, asked, run([CodeCoT(code=code) for code in programs(execution, asked)]))
     return inputs_matter(execution, runs), not_trivial(execution, runs), len(asked)
 
 
@@ -87,6 +86,16 @@ def test_values_that_crash_show_nothing(run: Run) -> None:
     matter, _, _ = checks(run, '{"a": 4, "key": "x"}', 'return a + {"x": 1}[key]')
     assert not matter.passed
     assert "no other value ran (of key)" in matter.evidence
+
+
+def test_predicted_runs_are_one_program_that_gives_what_each_gives_alone(gsm8k: list[Execution], run: Run) -> None:
+    for row in gsm8k[:40]:
+        asked = perturbations(row)
+        assert all(p.predicted for p in asked) or len(programs(row, asked)) > 1
+        inputs = parse(row.codecot.code).inputs
+        alone = run([CodeCoT(code=with_inputs(row.codecot.code, {**inputs, p.name: p.value})) for p in asked])
+        together = runs_of(row, asked, run([CodeCoT(code=code) for code in programs(row, asked)]))
+        assert [(p, r.output) for p, r in together] == [(p, r.output) for p, r in zip(asked, alone, strict=True)]
 
 
 def test_the_same_execution_gives_the_same_perturbations(own_seeds: list[Execution]) -> None:

@@ -10,7 +10,7 @@ from caco.augment.distractor import distract
 from caco.augment.extension import extend
 from caco.augment.fresh_inputs import fresh_inputs
 from caco.augment.inversion import invert
-from caco.augment.perturbation import inputs_matter, perturbations
+from caco.augment.perturbation import inputs_matter, perturbations, programs, runs_of
 from caco.augment.reformulation import reformulate
 from caco.augment.restructuring import restructure
 from caco.codecot.bounds import broken
@@ -144,8 +144,8 @@ def test_a_distractor_is_declared_and_must_not_move_the_output(story: Execution,
 
 def checked(execution: Execution, run: Run) -> Check:
     asked = perturbations(execution)
-    replies = run([CodeCoT(code=p.code) for p in asked])
-    return inputs_matter(execution, list(zip(asked, replies, strict=True)))
+    replies = run([CodeCoT(code=code) for code in programs(execution, asked)])
+    return inputs_matter(execution, runs_of(execution, asked, replies))
 
 
 def test_a_text_without_a_person_has_no_distractor(story: Execution) -> None:

@@ -5,8 +5,9 @@ import json
 import jinja2
 import pytest
 
+from caco.backends.generators import check_generator
 from caco.backends.trainers.recipe import RECIPES, recipe
-from caco.backends.trainers.templates import RECEIPT, TEMPLATES, check_template, template_fingerprint
+from caco.backends.trainers.templates import RECEIPT, TEMPLATE, TEMPLATES, check_template, template_fingerprint
 from caco.errors import ConfigError
 
 
@@ -24,9 +25,9 @@ def test_the_paper_s_sft_recipe():
 
 
 def test_changes_are_given_as_text_and_reach_inside():
-    found = recipe("codegen", "tiny", {"epochs": "2", "comments": "true", "scratch.layers": "3"})
-    assert (found.epochs, found.comments, found.scratch.layers) == (2.0, True, 3)
-    assert RECIPES["codegen"]["tiny"].scratch.layers != 3
+    found = recipe("codegen", "tiny", {"epochs": "2", "text": "whole", "scratch.layers": "3"})
+    assert (found.epochs, found.text, found.scratch.layers) == (2.0, "whole", 3)
+    assert RECIPES["codegen"]["tiny"].text == "plain"
 
 
 @pytest.mark.parametrize(
@@ -66,12 +67,17 @@ def test_alpaca_has_no_words_but_the_question():
 
 def test_a_model_is_asked_with_the_template_it_was_trained_with(tmp_path):
     (tmp_path / RECEIPT).write_text(json.dumps({"template": template_fingerprint(TEMPLATES["alpaca"])}))
-    check_template(str(tmp_path), TEMPLATES["alpaca"])
-    for other in (TEMPLATES["chatml"], None):
-        with pytest.raises(ConfigError, match="another chat template"):
-            check_template(str(tmp_path), other)
+    (tmp_path / TEMPLATE).write_text(TEMPLATES["alpaca"])
+    check_template(str(tmp_path))
+    (tmp_path / TEMPLATE).write_text(TEMPLATES["chatml"])
+    with pytest.raises(ConfigError, match="another chat template"):
+        check_template(str(tmp_path))
+    (tmp_path / TEMPLATE).unlink()
+    with pytest.raises(ConfigError, match="another chat template"):
+        check_generator("transformers", "solver", {"model": str(tmp_path)}, {})
 
 
 def test_a_model_from_elsewhere_brings_its_own(tmp_path):
-    check_template(str(tmp_path), TEMPLATES["chatml"])
-    check_template("Qwen/Qwen3-8B", None)
+    (tmp_path / TEMPLATE).write_text(TEMPLATES["chatml"])
+    check_template(str(tmp_path))
+    check_template("Qwen/Qwen3-8B")

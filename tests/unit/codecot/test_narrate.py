@@ -51,6 +51,16 @@ def test_steps_without_comments(run) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("How much does she pay?", "$6"), ("How many dollars is that?", "$6"), ("How many rings can she buy?", "6")],
+)
+def test_an_answer_to_how_many_is_no_money(question: str, answer: str, run) -> None:
+    code = program("total = price * pens\nreturn total", '{"price": 1.5, "pens": 4}', "price, pens")
+    solution = told(run, code, f"A pen costs ${{price:.2}}, and she has {{pens}}. {question}")
+    assert solution.endswith(f"The answer is {answer}.")
+
+
 def test_a_number_without_end_is_not_said_to_be_equal(run) -> None:
     code = program("part = cake / 3\nreturn part * 3", '{"cake": 10}', "cake")
     assert told(run, code) == "Part = 10 / 3 ≈ 3.3333.\n3.3333 * 3 = 10.\nThe answer is 10."

@@ -57,9 +57,17 @@ def test_the_same_rows_have_the_same_fingerprint(codes):
     assert one.fingerprint != training_rows("codegen", [codes], recipe("codegen", "tiny", {})).fingerprint
 
 
-def test_tiny_has_programs_in_one_layout_without_comments(codes):
-    row = training_rows("codegen", [codes], recipe("codegen", "tiny", {})).rows[3]
-    assert row["completion"].startswith("input = {'a': 3, 'b': 2}\n\ndef solve(a, b):\n    return a + b\n")
+@pytest.mark.parametrize(
+    ("text", "head"),
+    [
+        ("whole", 'input = {"a": 3, "b": 2}\n\ndef solve(a, b):\n    # together\n'),
+        ("layout", "input = {'a': 3, 'b': 2}\n\ndef solve(a, b):\n    return a + b\n"),
+        ("plain", "input = {'a': 3, 'b': 2}\n\ndef solve(a, b):\n    return a + b\n"),
+    ],
+)
+def test_the_text_of_programs_is_a_setting(codes, text, head):
+    row = training_rows("codegen", [codes], recipe("codegen", "tiny", {"text": text})).rows[3]
+    assert row["completion"].startswith(head) and row["completion"].endswith("print(output)\n")
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,13 @@ from typing import Any
 from caco.backends.generators.call_log import CallLog
 from caco.backends.generators.meter import Meter, Prices
 from caco.backends.generators.recorded import Recorded, Source
+from caco.backends.trainers.templates import check_template
 from caco.config import Budget
 from caco.errors import ConfigError, missing_extra
 
 LOADED = ("transformers", "vllm")
 """Backends that load a model into this process; each is named after its package and its extra."""
-ACCOUNT = ("log", "run", "budget", "price_in", "price_out", "gpus")
+ACCOUNT = ("log", "run", "budget", "price_in", "price_out", "gpus", "replicas")
 """Serving settings of every backend: where calls are logged, on whose account, at what price for a million tokens."""
 
 TRAINED = "trained"
@@ -26,6 +27,8 @@ TRAINED = "trained"
 
 def open_generator(backend: str, role: str, settings: Mapping[str, Any], serving: Mapping[str, Any]) -> Recorded:
     """The generator that serves `role`. Raises ConfigError for settings that cannot work."""
+    if backend in LOADED:
+        check_template(str(settings.get("model", "")))
     source = _source(backend, role, settings, serving)
     log = CallLog(Path(serving.get("log", "calls.sqlite")))
     prices = Prices(token_in=_price(serving, "price_in"), token_out=_price(serving, "price_out"))
@@ -41,7 +44,9 @@ def check_generator(backend: str, role: str, settings: Mapping[str, Any], servin
     _price(serving, "price_in"), _price(serving, "price_out")
     if backend not in LOADED:
         _source(backend, role, settings, serving).close()
-    elif find_spec(backend) is None:
+        return
+    check_template(str(settings.get("model", "")))
+    if find_spec(backend) is None:
         raise missing_extra(backend, backend)
 
 

@@ -9,7 +9,6 @@ from itertools import groupby
 from typing import Any
 
 from caco.backends.generators.recorded import Asked, Recorder, Replied
-from caco.backends.trainers.templates import check_template
 from caco.errors import ConfigError, missing_extra
 from caco.ports import Completion, Failure, GenerateRequest, Sampling
 
@@ -37,7 +36,6 @@ class Transformers:
             loaded = transformers.AutoModelForCausalLM.from_pretrained(model, dtype=dtype or "auto", **pinned)
         except (OSError, ValueError) as error:
             raise ConfigError(f"model {model!r} cannot be loaded: {error}") from error
-        check_template(model, self._tokenizer.chat_template)
         self._device = device or ("cuda" if torch.cuda.is_available() else "cpu")
         self._model = loaded.to(self._device).eval()
         if self._tokenizer.pad_token_id is None:

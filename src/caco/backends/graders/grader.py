@@ -1,8 +1,10 @@
 """The grader of the project: rules in process, algebra in killable workers for what the rules leave open."""
 
 import atexit
+import math
 import os
 import re
+import time
 from collections.abc import Iterable, Sequence
 from functools import cache
 
@@ -48,9 +50,12 @@ class LocalGrader:
         return self.decide(replies, tasks, self.timeout_s)
 
     def decide(
-        self, replies: Sequence[Grade | Failure], tasks: dict[int, Task], timeout_s: float
+        self, replies: Sequence[Grade | Failure], tasks: dict[int, Task], timeout_s: float, until: float = math.inf
     ) -> list[Grade | Failure]:
-        """The replies, with algebra's word on the undecided ones among `tasks` (index of the reply -> task)."""
+        """The replies, with algebra's word on the undecided ones among `tasks` (index of the reply -> task).
+
+        What algebra has not settled by `until`, on the monotonic clock, stays undecided.
+        """
         marked_tasks = {index: _marked(task) for index, task in tasks.items()}
         open_tasks = {
             index: task
@@ -58,7 +63,7 @@ class LocalGrader:
             if isinstance(reply := replies[index], Grade) and needs_algebra(reply, task)
         }
         decided = list(replies)
-        for index, outcome in zip(open_tasks, self.algebra(list(open_tasks.values()), timeout_s), strict=True):
+        for index, outcome in zip(open_tasks, self.algebra(list(open_tasks.values()), timeout_s, until), strict=True):
             ruled = decided[index]
             assert isinstance(ruled, Grade)
             decided[index] = (
@@ -66,11 +71,11 @@ class LocalGrader:
             )
         return decided
 
-    def algebra(self, tasks: list[Task], timeout_s: float) -> list[str]:
+    def algebra(self, tasks: list[Task], timeout_s: float, until: float = math.inf) -> list[str]:
         """The workers' replies."""
         if self.pool.pid != os.getpid():
             self.pool = Pool(len(self.pool.workers))
-        return self.pool.solve_many(tasks, timeout_s) if tasks else []
+        return self.pool.solve_many(tasks, timeout_s, until) if tasks else []
 
     def close(self) -> None:
         """Stop the workers."""
@@ -168,7 +173,8 @@ def grade(
         type: what the answers are known to be (`choice`, `text`, `set`, `tuple`, `interval`, `percent`, `bool`, ...:
             `caco.graders.verdict.TYPES`); None where nothing is known.
         tolerance: relative tolerance for numbers, in place of the rules for decimals.
-        timeout_s: deadline in seconds for what needs algebra; a pair that takes longer is `undecided`.
+        timeout_s: deadline in seconds for what needs algebra; a pair that takes longer is `undecided`. The start of
+            the worker, once a process, does not count.
 
     Raises:
         ConfigError: `type`, `tolerance` or `timeout_s` is none of the valid ones.
@@ -181,7 +187,7 @@ def grade(
     pool.warm()  # not all answers are plain: the worker loads sympy while the rules go on
     if ruled.verdict is not Outcome.UNDECIDED or (task := _task(gold, prediction)) is None:
         return ruled
-    return settled(ruled, pool.solve(task, timeout_s, timeout_s)) if needs_algebra(ruled, task) else ruled
+    return settled(ruled, pool.solve(task, timeout_s)) if needs_algebra(ruled, task) else ruled
 
 
 def grade_many(
@@ -190,8 +196,13 @@ def grade_many(
     type: str | None = None,
     tolerance: float | None = None,
     timeout_s: float = DEADLINE_S,
+    batch_s: float = math.inf,
 ) -> list[Grade]:
-    """`grade` for each pair, in order; pairs that need algebra share the workers, each with a deadline of its own."""
+    """`grade` for each pair, in order; pairs that need algebra share the workers, each with a deadline of its own.
+
+    After `batch_s` seconds, the start of a worker included, what algebra has not settled is `undecided`.
+    """
+    until = time.monotonic() + batch_s
     _check_timeout(timeout_s)
     pairs = list(pairs)
     grades = [compare(gold, prediction, type=type, tolerance=tolerance) for gold, prediction in pairs]
@@ -199,7 +210,7 @@ def grade_many(
     tasks = {index: task for index in undecided if (task := _task(*pairs[index])) is not None}
     if not tasks:
         return grades
-    decided = shared(os.getpid()).decide(grades, tasks, timeout_s)
+    decided = shared(os.getpid()).decide(grades, tasks, timeout_s, until)
     return [reply if isinstance(reply, Grade) else ruled for reply, ruled in zip(decided, grades, strict=True)]
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 import select
 import signal
@@ -46,8 +47,11 @@ class Worker:
         )
         self.child, self.done, self.unread = 0, 0, b""
 
-    def solve(self, task: Task, timeout_s: float, start_s: float) -> str:
-        """The reply, or `timeout`, `start_timeout` (not ready within `start_s`) or `worker_lost` (the child died)."""
+    def solve(self, task: Task, timeout_s: float, until: float) -> str:
+        """The reply, or `timeout`, `start_timeout` (not ready in time) or `worker_lost` (the child died).
+
+        The `timeout_s` seconds of the task do not count the start; `until` is the end of both, on the monotonic clock.
+        """
         if self.process is None or self.process.poll() is not None:
             self.stop()
             try:
@@ -57,12 +61,9 @@ class Worker:
         if self.done >= RECYCLE_AFTER:
             self.kill_child()
         try:
-            begun = time.monotonic()
-            if not self.child and not self.wait_ready(begun + start_s):
+            if not self.child and not self.wait_ready(min(until, time.monotonic() + START_S)):
                 return "start_timeout"
-            if start_s <= timeout_s:  # the start counts
-                timeout_s -= time.monotonic() - begun
-            return self.ask(task, time.monotonic() + timeout_s)
+            return self.ask(task, min(until, time.monotonic() + timeout_s))
         except BaseException:  # an interrupt leaves a reply on its way: the worker is of no more use
             self.stop()
             raise
@@ -144,17 +145,24 @@ class Pool:
         self.idle = list(self.workers)
         self.pid = os.getpid()
 
-    def solve(self, task: Task, timeout_s: float, start_s: float = START_S) -> str:
-        """One reply, or `timeout`, `start_timeout` or `crashed`. The deadline runs from when a worker is free."""
-        with self.free:
+    def solve(self, task: Task, timeout_s: float, until: float = math.inf) -> str:
+        """One reply, or `timeout`, `start_timeout` or `crashed`, not later than `until` on the monotonic clock.
+
+        The `timeout_s` seconds run from when a worker is free and ready.
+        """
+        if not self.free.acquire(timeout=None if until == math.inf else max(0.0, until - time.monotonic())):
+            return "timeout"
+        try:
             worker = self.idle.pop()
             try:
-                found = worker.solve(task, timeout_s, start_s)
+                found = worker.solve(task, timeout_s, until)
                 if found == "worker_lost":  # from outside, or by this very task?
-                    found = worker.solve(task, timeout_s, start_s)
+                    found = worker.solve(task, timeout_s, until)
                 return "crashed" if found == "worker_lost" else found
             finally:
                 self.idle.append(worker)
+        finally:
+            self.free.release()
 
     def warm(self) -> None:
         """Start a worker in the background, if none has been started and one is free."""
@@ -168,12 +176,12 @@ class Pool:
         finally:
             self.free.release()
 
-    def solve_many(self, tasks: list[Task], timeout_s: float) -> list[str]:
-        """A reply for each task, in order."""
+    def solve_many(self, tasks: list[Task], timeout_s: float, until: float = math.inf) -> list[str]:
+        """A reply for each task, in order; see `solve`."""
         if len(tasks) == 1:
-            return [self.solve(tasks[0], timeout_s)]
+            return [self.solve(tasks[0], timeout_s, until)]
         with ThreadPoolExecutor(len(self.workers)) as threads:
-            return list(threads.map(lambda task: self.solve(task, timeout_s), tasks))
+            return list(threads.map(lambda task: self.solve(task, timeout_s, until), tasks))
 
     def close(self) -> None:
         """Kill the workers; a forked child leaves its parent's alone."""

@@ -96,7 +96,7 @@ class LocalSandbox:
     def _job(self, request: ExecuteRequest, repeat: bool, done: Callable[[Raw | Failure], None]) -> Job:
         flags = TRACE if request.trace and not repeat else 0
         tier = tier_of(request.code, repeat=repeat)
-        shared = self.sharing == "screened" and not tier.heavy
+        shared = self.sharing == "screened" and not tier.libraries
         return Job(request.code.encode("utf-8", "surrogatepass"), self.limits, flags, tier, done, shared=shared)
 
     def _answer(self, request: ExecuteRequest, raw: Raw | Failure) -> Answer:

@@ -24,7 +24,9 @@ STARTS = 8
 TRIES = 4
 """Workers that may die under one program before it is given up as a failure of ours."""
 
-_LIBRARIES = re.compile(r"\b(numpy|sympy|mpmath|scipy|pandas)\b")
+_LIBRARIES = re.compile(r"\b(numpy|sympy|mpmath|scipy|pandas|lambdify)\b")
+_LOADED = {"sympy": ("sympy",), "mpmath": ("sympy",), "lambdify": ("numpy", "sympy")}
+"""What programs that name a library want loaded; numpy where it is not among these."""
 
 
 @dataclass(slots=True)
@@ -44,7 +46,8 @@ class Job:
 
 def tier_of(code: str, *, repeat: bool = False) -> Tier:
     """The interpreter that has loaded what `code` imports."""
-    return Tier(heavy=bool(_LIBRARIES.search(code)), repeat=repeat)
+    named = {library for word in _LIBRARIES.findall(code) for library in _LOADED.get(word, ("numpy",))}
+    return Tier(libraries=tuple(sorted(named)), repeat=repeat)
 
 
 @dataclass(slots=True)
@@ -92,6 +95,7 @@ class _Queue:
             room = min(MOST, len(jobs) // self.workers + 1) if taken[0].shared else 1
             while jobs and jobs[0].shared and len(taken) < room:
                 taken.append(jobs.popleft())
+            taken[0].shared = len(taken) > 1  # for one program the screen costs more than it saves
             return taken
 
 

@@ -24,7 +24,7 @@ CODECOT = HERE.parent.parent / "codecot"
 MODULES = ("budget", "expressions", "values", "tracing")
 OWN = ("program", "screen", "batch")
 BARE = ["math", "random", "fractions", "itertools", "functools", "collections", "datetime", "heapq", "re", "copy"]
-HEAVY = ["numpy", "sympy"]
+WARM = ["fault", "plain", "shared", "syntax"]
 START_S, HUNG_S = 60.0, 15.0
 """How long a worker may take to start, and how much longer than a program's wall limit to answer."""
 
@@ -33,8 +33,8 @@ START_S, HUNG_S = 60.0, 15.0
 class Tier:
     """Which interpreter: what it has loaded, and under which hash seed and addresses it runs."""
 
-    heavy: bool = False
-    """With numpy and sympy loaded."""
+    libraries: tuple[str, ...] = ()
+    """Loaded beside the standard library: of `numpy` and `sympy`."""
     repeat: bool = False
     """The second run of a program: another hash seed, and random addresses."""
 
@@ -184,8 +184,8 @@ def _settings(tier: Tier, level: str, limits: Limits, tmp: str) -> dict[str, Any
         ],
         "readable": _readable([*site, python, str(INSIDE), str(CODECOT)]),
         "site": site,
-        "preload": [*BARE, *(HEAVY if tier.heavy else [])],
-        "warm": [str(path) for path in sorted(INSIDE.glob("warm_*.txt")) if tier.heavy or path.stem != "warm_heavy"],
+        "preload": [*BARE, *tier.libraries],
+        "warm": [str(INSIDE / f"warm_{name}.txt") for name in (*WARM, *tier.libraries)],
         "hash_seed": 1 if tier.repeat else 0,
         "fixed_addresses": not tier.repeat,
         "limits": asdict(limits),

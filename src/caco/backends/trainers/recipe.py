@@ -1,7 +1,7 @@
 """Training recipes as data: everything that decides what a training does with its rows."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -13,10 +13,10 @@ class Scratch(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    hidden: int = 256
-    layers: int = 6
+    hidden: int = 192
+    layers: int = 4
     heads: int = 4
-    vocabulary: int = 1024
+    vocabulary: int = 2048
 
 
 class TrainingRecipe(BaseModel):
@@ -31,6 +31,8 @@ class TrainingRecipe(BaseModel):
     warmup: float = Field(0.03, ge=0, lt=1)
     """Share of the steps; the rate then falls along a cosine."""
     weight_decay: float = Field(0.1, ge=0)
+    beta2: float = Field(0.999, gt=0, lt=1)
+    """Of AdamW; lower where there are few steps."""
     cutoff: int = Field(2048, ge=16)
     """Tokens of a row; a longer one is cut."""
     batch: int = Field(128, ge=1)
@@ -51,8 +53,8 @@ class TrainingRecipe(BaseModel):
     """Of codegen: share of rows that state tags; the others are in the pre-query form."""
     tag_share: float = Field(0.75, ge=0, le=1)
     """Of codegen: share of its tags that such a row states."""
-    comments: bool = True
-    """Of codegen: keep the comments of programs."""
+    text: Literal["whole", "layout", "plain"] = "whole"
+    """Of codegen: programs as they are; in one layout without comments; or with short names, too."""
     scratch: Scratch = Scratch()
     threads: int = Field(0, ge=0)
     """Of the CPU; 0 leaves it to torch."""
@@ -61,11 +63,11 @@ class TrainingRecipe(BaseModel):
 _TINY = TrainingRecipe(
     epochs=4,
     learning_rate=2e-3,
+    beta2=0.95,
     cutoff=320,
-    batch=16,
-    device_batch=16,
+    batch=8,
     checkpointing=False,
-    comments=False,
+    text="plain",
 )
 RECIPES: Mapping[str, Mapping[str, TrainingRecipe]] = {
     "codegen": {"paper": TrainingRecipe(base="Qwen/Qwen2.5-Coder-7B"), "tiny": _TINY},

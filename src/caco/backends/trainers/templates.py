@@ -13,6 +13,8 @@ from caco.lineage import digest
 
 RECEIPT = "training.json"
 """What a training says of itself, in the model's folder."""
+TEMPLATE = "chat_template.jinja"
+"""Where transformers and servers look for a model's template, in its folder."""
 TEMPLATES: Mapping[str, str] = {
     "chatml": (
         "{% for message in messages %}"
@@ -34,17 +36,15 @@ def template_fingerprint(template: str) -> str:
     return digest("chat template", template)
 
 
-def check_template(model: str, template: str | None) -> None:
+def check_template(model: str) -> None:
     """Refuse to ask a model that was trained here in another form than it learned; raises ConfigError.
 
-    `template` is the chat template that would be used; None where there is none. Models from elsewhere pass.
+    Models from elsewhere pass, with what they bring along.
     """
-    receipt = Path(model) / RECEIPT
-    if not receipt.is_file():
+    folder = Path(model)
+    if not (folder / RECEIPT).is_file():
         return
-    trained = json.loads(receipt.read_text(encoding="utf-8")).get("template", "")
-    if trained and trained != template_fingerprint(template or ""):
-        raise ConfigError(
-            f"{model} was trained with another chat template than the one in its folder now: "
-            "put the file chat_template.jinja of its training back"
-        )
+    trained = json.loads((folder / RECEIPT).read_text(encoding="utf-8")).get("template", "")
+    there = folder / TEMPLATE
+    if trained and trained != template_fingerprint(there.read_text(encoding="utf-8") if there.is_file() else ""):
+        raise ConfigError(f"{model} was trained with another chat template than its {TEMPLATE}: put the first one back")

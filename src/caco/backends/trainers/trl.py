@@ -98,6 +98,7 @@ def _arguments(recipe: TrainingRecipe, out: Path, num_rows: int, quiet: bool) ->
         "lr_scheduler_type": "cosine",
         "warmup_steps": recipe.warmup,
         "weight_decay": recipe.weight_decay,
+        "adam_beta2": recipe.beta2,
         "max_length": recipe.cutoff,
         "per_device_train_batch_size": at_once,
         "gradient_accumulation_steps": max(1, recipe.batch // (at_once * processes)),
@@ -161,6 +162,8 @@ def _own_config(recipe: TrainingRecipe, tokenizer: Any) -> Any:
         num_key_value_heads=shape.heads,
         max_position_embeddings=max(2048, recipe.cutoff),
         tie_word_embeddings=True,
+        # The usual 0.02 is for wide models: in a narrow one attention would start out flat, and stay so for long.
+        initializer_range=shape.hidden**-0.5,
         bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id,
         pad_token_id=tokenizer.pad_token_id,

@@ -54,7 +54,8 @@ def _begun(out: Path, receipt: dict[str, Any]) -> dict[str, Any]:
     """The receipt of the training in `out`, which must be this one; written where there is none."""
     path = out / RECEIPT
     if not path.exists():
-        if out.exists() and any(out.iterdir()):
+        # Another process of this training may be writing the receipt at this very moment.
+        if out.exists() and any(p.name != RECEIPT and not p.name.startswith(".") for p in out.iterdir()):
             raise ConfigError(f"{out} holds something else; give a new folder")
         write_json(path, receipt)
         return receipt

@@ -1,6 +1,7 @@
 """A training as a LLaMA-Factory job: data, dataset_info.json and a YAML file, for those who train with that."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,7 @@ def export_job(kind: str, places: Sequence[str], recipe: TrainingRecipe, out: Pa
     write_bytes(out / "train.jsonl", lines.encode())
     entry = {"file_name": "train.jsonl", "formatting": "alpaca", "ranking": False, "columns": _COLUMNS}
     write_json(out / "dataset_info.json", {DATASET: entry})
-    # A JSON value is a YAML value too.
-    settings = "".join(f"{name}: {json.dumps(value)}\n" for name, value in _settings(recipe, out, devices).items())
+    settings = "".join(f"{name}: {_yaml(value)}\n" for name, value in _settings(recipe, out, devices).items())
     head = f"# llamafactory-cli train {out.name}/train.yaml, for {devices} devices; add deepspeed or fsdp as you need\n"
     write_bytes(out / "train.yaml", (head + settings).encode())
     return len(rows)
@@ -49,6 +49,11 @@ def _row(kind: str, row: Mapping[str, Any], recipe: TrainingRecipe) -> dict[str,
         prompt = template.render(messages=prompt, add_generation_prompt=True)
         response = response[0]["content"]
     return {"instruction": prompt, "input": "", "output": response + END, "system": "", "history": []}
+
+
+def _yaml(value: object) -> str:
+    """A JSON value is a YAML value, but for 5e-06: many readers take that for text, and 5.0e-06 for a number."""
+    return re.sub(r"^(-?\d+)e", r"\1.0e", json.dumps(value))
 
 
 def _settings(recipe: TrainingRecipe, out: Path, devices: int) -> dict[str, Any]:
@@ -73,6 +78,7 @@ def _settings(recipe: TrainingRecipe, out: Path, devices: int) -> dict[str, Any]
         "lr_scheduler_type": "cosine",
         "warmup_ratio": recipe.warmup,
         "weight_decay": recipe.weight_decay,
+        "adam_beta2": recipe.beta2,
         "bf16": recipe.bf16,
         "disable_gradient_checkpointing": not recipe.checkpointing,
         "seed": recipe.seed,

@@ -8,6 +8,7 @@ from typing import Any
 
 from caco.backends import sources
 from caco.backends.trainers.recipe import TrainingRecipe
+from caco.codecot.plain import plain
 from caco.codecot.program import FormError, parse
 from caco.codecot.tags import codegen_prompt, tags
 from caco.errors import ConfigError, StoreError
@@ -121,8 +122,14 @@ def _codegen_row(row: Row | Fields, recipe: TrainingRecipe) -> Fields | None:
     wanted: tuple[str, ...] = ()
     if draw.random() < recipe.conditional:
         wanted = tuple(tag for tag in tags(codecot.code, codecot.domain) if draw.random() < recipe.tag_share)
-    text = codecot.code.strip() if recipe.comments else ast.unparse(program.tree)
-    return {"prompt": codegen_prompt(wanted), "completion": text + "\n"}
+    match recipe.text:
+        case "whole":
+            text = program.code
+        case "layout":
+            text = ast.unparse(program.tree)
+        case "plain":
+            text = plain(program.code)
+    return {"prompt": codegen_prompt(wanted), "completion": text.strip() + "\n"}
 
 
 def _sft_row(row: Row | Fields, recipe: TrainingRecipe) -> Fields | None:

@@ -11,8 +11,9 @@ from caco.rlvr.package import EnvironmentSet
 class EnvironmentBase:
     """One rollout at a time: `reset` asks, `submit_answer` is the model's tool, `get_reward` grades.
 
-    Rollouts of one group must have the same problem, so a row of a dataset may name its `seed` (and `level`); without
-    one, each environment object goes through the seeds in turn.
+    Rollouts of one group must have the same problem, and groups different ones: the dataset of `rows` names a seed for
+    each group. Without a dataset all groups of a step have the same problem, since each environment object goes through
+    the seeds in turn.
     """
 
     source: ClassVar[Callable[[], EnvironmentSet]]
@@ -21,6 +22,12 @@ class EnvironmentBase:
         self._seeds: Iterator[int] = itertools.count()
         self._instance: Instance | None = None
         self._said: str | None = None
+
+    @classmethod
+    def rows(cls, num: int, *, start: int = 0, level: int | None = None) -> list[dict[str, Any]]:
+        """Rows of a dataset, one for each seed from `start` on. It is a class method: TRL takes functions for tools."""
+        empty = [{"role": "user", "content": ""}]
+        return [{"prompt": empty, "seed": seed, "level": level} for seed in range(start, start + num)]
 
     def reset(self, **row: Any) -> str:
         """The next question, or that of the row's seed."""

@@ -1,0 +1,102 @@
+"""CodeGen's loop at a size that runs on two cores: train `tiny`, sample it, execute, filter, and once more.
+
+    python benchmarks/codegen.py [--samples 2000] [--rounds 2] [--folder F] [--set KEY=VALUE] [--model KEY=VALUE,...]
+
+The seeds are GSM8K's training problems, compiled to programs (a run of its own in the folder, done once). Everything is
+resumable: stopped, the same command goes on. Needs the extra `train`. The table has a column a round; a share that the
+project asks for stands beside its row.
+"""
+
+import argparse
+import os
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from caco import wiring
+from caco.arguments import settings_of
+from caco.backends.trainers.recipe import recipe
+from caco.jobs.train.job import train
+from caco.jobs.train.rounds import CollapseError, rounds, table
+from caco.report.run import Run
+from caco.stages.sample import Schedule
+from caco_recipes.quickstart import quickstart
+
+SEEDS = Path(os.environ.get("CACO_SHARED", "../shared")) / "data" / "problems" / "gsm8k_train.jsonl.gz"
+WANTED = {"parsed": 0.95, "ran": 0.80, "kept (yield)": 0.40, "new graph (novelty)": 0.10}
+AT_ONCE = 50
+"""Programs a request: one pass of the model draws so many."""
+
+
+def compiled(seeds: Path, folder: Path) -> Run:
+    """The programs of the seeds: the quickstart up to where distinct programs are."""
+    config = quickstart(seeds=str(seeds))
+    last = [step.name for step in config.steps].index("distinct")
+    return wiring.run(replace(config, recipe="seeds", steps=config.steps[: last + 1]), runs=folder, name="seeds")
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=Path, default=SEEDS)
+    parser.add_argument("--folder", type=Path, default=Path("runs/codegen-benchmark"))
+    parser.add_argument("--samples", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--steer", type=float, default=0.0)
+    parser.add_argument("--set", action="append", default=[], help="of the training")
+    parser.add_argument("--model", default="temperature=0.9,top_p=0.95", help="of the sampling")
+    args = parser.parse_args()
+    chosen = recipe("codegen", "tiny", settings_of(args.set))
+    seeds = compiled(args.seeds, args.folder)
+    drawn = {
+        "backend": "transformers",
+        "n": AT_ONCE,
+        "batch": AT_ONCE,
+        "max_tokens": chosen.cutoff,
+        "threads": 1,  # each of the runner's workers holds the model
+        **settings_of(args.model.split(",")),
+    }
+
+    def learn(places: Sequence[str], out: Path) -> None:
+        cpu = time.process_time()
+        figures = train("codegen", places, chosen, out, quiet=True)["figures"]
+        spent = time.process_time() - cpu
+        print(
+            f"{out.parent.name}: {figures['parameters']:,} parameters, {figures['rows']} programs, {figures['steps']} "
+            f"steps, {figures['tokens']:,} tokens, loss {figures['train_loss']:.3f}: {figures['seconds']:.0f} s, "
+            f"{spent:.0f} CPU s (0 if it was done before)",
+            flush=True,
+        )
+
+    def draw(model: Path, schedule: Schedule, place: Path) -> Run:
+        started = time.perf_counter()
+        settings = {
+            "model": {**drawn, "model": str(model)},
+            "draws": args.samples // AT_ONCE,
+            "schedule": schedule,
+            "part_rows": 5,
+        }
+        run = wiring.run("codegen", settings=settings, runs=place, name="run")
+        work = {step.name: step.seconds for step in run.funnel()}
+        print(
+            f"{place.name}: sampled and checked in {time.perf_counter() - started:.0f} s; work on sampling "
+            f"{work['sample']:.0f} s, in the sandbox {work['execute'] + work['probe']:.0f} s",
+            flush=True,
+        )
+        return run
+
+    told = []
+    try:
+        for found in rounds([str(seeds.path)], args.folder, args.rounds, learn, draw, steer=args.steer):
+            told.append(found)
+    except CollapseError as error:
+        print(error)
+    for line in table(told).splitlines():
+        name = line.split(" | ")[0].strip("| ")
+        print(line + (f"  wanted: {WANTED[name]:.0%}" if name in WANTED else ""))
+    print(f"plot {args.folder / 'rounds.svg'}")
+
+
+if __name__ == "__main__":
+    main()

@@ -59,6 +59,7 @@ def paper(
     prompts: str = "",
     budget: Pairs = {},  # noqa: B006 - never changed
     isolation: Literal["auto", "jail", "process"] = "auto",
+    sharing: Literal["screened", "none"] = "screened",
     cpu_s: Annotated[float, Field(gt=0)] = 5.0,
 ) -> RunConfig:
     """Seeds to verified examples, with models: unify, write back, solve, verify twice, and measure the verifying.
@@ -84,6 +85,7 @@ def paper(
     prompts            a folder of your own prompts, laid out as those that ship
     budget             what the run may spend: requests=1000,tokens=2000000,cost=5
     isolation          what the sandbox must offer: jail, process, or the best this host has (auto)
+    sharing            which programs may share a process: those that a screen shows to be harmless, or none
     cpu_s              CPU seconds a program may take
 
     A role's setting may also hold backend, key_env, price_in, price_out, temperature, max_tokens, n, timeout_s,
@@ -116,7 +118,9 @@ def paper(
         recipe="paper",
         source=SourceConfig(path=seeds, columns=columns, defaults=defaults),
         ports={
-            "sandbox": PortConfig(backend="local", settings={"isolation": isolation, "cpu_s": cpu_s}),
+            "sandbox": PortConfig(
+                backend="local", settings={"isolation": isolation, "sharing": sharing, "cpu_s": cpu_s}
+            ),
             "grader": PortConfig(backend="local"),
             **{name: filled.port for name, filled in roles.items()},
         },

@@ -69,6 +69,7 @@ def quickstart(
     duplicates: Pairs = {},  # noqa: B006 - never changed
     decontaminate: str = "",
     isolation: Literal["auto", "jail", "process"] = "auto",
+    sharing: Literal["screened", "none"] = "screened",
     cpu_s: Annotated[float, Field(gt=0)] = 2.0,
 ) -> RunConfig:
     """Seeds to verified examples, no model asked.
@@ -86,6 +87,7 @@ def quickstart(
     duplicates    changes to what makes programs of two seeds one: near_text=0.9,tree=3,behaviour=1
     decontaminate files of benchmarks, separated by commas, of which no item may come out
     isolation     what the sandbox must offer: jail, process, or the best this host has (auto)
+    sharing       which programs may share a process: those that a screen shows to be harmless, or none
     cpu_s         CPU seconds a program may take
     """
     limits, judged = _limits(duplicates), filter.filter_programs(with_changes(rules))
@@ -104,7 +106,9 @@ def quickstart(
         recipe="quickstart",
         source=SourceConfig(path=seeds, columns=columns, defaults=defaults),
         ports={
-            "sandbox": PortConfig(backend="local", settings={"isolation": isolation, "cpu_s": cpu_s}),
+            "sandbox": PortConfig(
+                backend="local", settings={"isolation": isolation, "sharing": sharing, "cpu_s": cpu_s}
+            ),
             "grader": PortConfig(backend="local"),
             **index,
         },
@@ -142,6 +146,7 @@ def quickstart(
             "duplicates": dict(duplicates),
             "decontaminate": decontaminate,
             "isolation": isolation,
+            "sharing": sharing,
             "cpu_s": cpu_s,
         },
     )

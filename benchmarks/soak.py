@@ -30,8 +30,8 @@ from running import shipped_seeds, tables  # noqa: E402
 def kills(folder: Path, wanted: int) -> None:
     """The first part."""
     seeds = folder / "seeds.jsonl"
-    seeds.write_text("\n".join(shipped_seeds(3)) + "\n", encoding="utf-8")
-    settings = {"seeds": str(seeds), "part_rows": "10", "workers": "2"}
+    seeds.write_text("\n".join(shipped_seeds(1)) + "\n", encoding="utf-8")
+    settings = {"seeds": str(seeds), "fresh": "1", "part_rows": "5", "workers": "2"}
     started = time.perf_counter()
     undisturbed = caco.run("quickstart", settings=settings, runs=folder / "undisturbed")
     whole = time.perf_counter() - started

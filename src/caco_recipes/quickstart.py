@@ -66,6 +66,7 @@ def quickstart(
     transforms: Names = (),
     difficulty: Range = (),
     rules: str = "",
+    stricter: str = "",
     duplicates: Pairs = {},  # noqa: B006 - never changed
     decontaminate: str = "",
     isolation: Literal["auto", "jail", "process"] = "auto",
@@ -84,6 +85,7 @@ def quickstart(
                   distractor,extension,inversion,reformulation,restructuring
     difficulty    the least and the most difficult programs to keep: 3,8
     rules         changes to the filter's rules: statements>=2,answer_in_code=off
+    stricter      further rules, for a run that is there: they go by its measures, and no program runs again
     duplicates    changes to what makes programs of two seeds one: near_text=0.9,tree=3,behaviour=1
     decontaminate files of benchmarks, separated by commas, of which no item may come out
     isolation     what the sandbox must offer: jail, process, or the best this host has (auto)
@@ -96,6 +98,10 @@ def quickstart(
     index = {"index": PortConfig(backend="local", settings={"benchmarks": decontaminate})} if decontaminate else {}
     last = "deduplicate"
     choosing: list[Step] = []
+    if stricter:
+        again = filter.filter_programs(with_changes(stricter))
+        choosing.append(Step(name="stricter", stage=again, takes=(last,)))
+        last = "stricter"
     if difficulty:
         choosing.append(Step(name="difficulty", stage=filter.of_difficulty(*difficulty), takes=(last,)))
         last = "difficulty"
@@ -143,6 +149,7 @@ def quickstart(
             "transforms": list(transforms),
             "difficulty": list(difficulty),
             "rules": rules,
+            "stricter": stricter,
             "duplicates": dict(duplicates),
             "decontaminate": decontaminate,
             "isolation": isolation,

@@ -1,4 +1,4 @@
-"""The answer of a child that ran several programs, taken apart: nothing is believed of one that did not end in order."""
+"""The answer of a child that ran several programs, taken apart; one that did not end in order is not believed."""
 
 import pytest
 

@@ -7,9 +7,10 @@ answer, held to their bounds, probed, filtered and freed of duplicates; then the
 are CPU seconds of the whole process tree, so that other work on the machine does not count; `rows/s` is what two cores
 give at that cost.
 
-The tables: rows by transform; new operation graphs for each 1,000 programs (a graph of no seed, counted once); then
-programs and texts against the seeds', on samples of equal size: graphs and their entropy, different words and pairs of
-words, near-duplicates between rows of different seeds by the default rules of the filters.
+The tables: rows by transform; new operation graphs for each 1,000 programs (a graph of no seed, counted once; those of
+`restructuring` are in brackets, as a helper makes another graph of the same computation); then programs and texts
+against the seeds', on samples of equal size: graphs and their entropy, different words and pairs of words; and
+near-duplicates between rows of different seeds by the default rules of the filters.
 """
 
 import argparse
@@ -38,6 +39,8 @@ GSM8K = SHARED / "data" / "problems" / "gsm8k_train.jsonl.gz"
 ALL = 7473
 """Problems of GSM8K train."""
 TRANSFORMS = ("distractor", "extension", "inversion", "reformulation", "restructuring")
+SAME = "restructuring"
+"""Computes what its seed does."""
 ORDER = ("", "fresh_inputs", "composition", *TRANSFORMS)
 
 
@@ -56,7 +59,7 @@ def main() -> None:
         run = measured(options, options.runs or folder)
         counted = novelty(run)
         for part in (costs(run, options), by_transform(run, counted), diversity(run)):
-            print(*part, sep="\n", end="\n\n")
+            print(*part, sep="\n", end="\n\n", flush=True)
         if options.plot:
             options.plot.write_text(plot(counted, examples_of(run)), encoding="utf-8")
 
@@ -153,6 +156,8 @@ def by_transform(run: caco.Run, counted: dict[str, tuple[int, int, int]]) -> Ite
         own, fresh, programs = counted[name]
         texts = len({row.problem for row in examples[name]})
         per = f"{1000 * fresh / own:.0f}" if own else ""
+        if name == SAME:
+            per, fresh = f"({per})", 0
         cells = (own, fresh, programs, len(examples[name]), texts)
         sums = [a + b for a, b in zip(sums, cells, strict=True)]
         yield f"{name or 'seed':16}{own:9}{fresh:11}{per:>10}{programs:12}{len(examples[name]):9}{texts:8}"

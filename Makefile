@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 NICE_ERROR = 'Caco needs Python 3.11 or newer; say which with: make PYTHON=python3.11 ...'
 
-.PHONY: quickstart test test-train test-ray test-stores check format clean
+.PHONY: quickstart test test-train test-ray test-stores soak check format clean
 
 quickstart: $(VENV)/core
 	$(BIN)/caco run quickstart
@@ -18,13 +18,16 @@ test-train: $(VENV)/dev  # installs the extra `train` (torch and more); the test
 
 # What needs more packages than the project's own: Ray (700 MB of them), an S3 server, other readers of Parquet.
 test-ray: $(VENV)/dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray]'
-	$(BIN)/python -m pytest -n 0 tests/contract/test_ray_runner.py
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[ray]' 'ray[data]' pandas
+	$(BIN)/python -m pytest -n 0 tests/contract/test_ray_runner.py tests/contract/test_readers.py
 
 test-stores: $(VENV)/dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[s3]' \
 	  'moto[server]' pandas polars duckdb datasets
 	$(BIN)/python -m pytest -n 0 tests/contract/test_stores.py tests/contract/test_readers.py
+
+soak: $(VENV)/dev  # 200 random kills, and a fault at every file operation of a small run: half an hour or more
+	$(BIN)/python benchmarks/soak.py
 
 check: $(VENV)/dev
 	$(BIN)/ruff check src tests benchmarks

@@ -25,7 +25,7 @@ from caco_recipes.quickstart import quickstart
 
 SEEDS = Path(os.environ.get("CACO_SHARED", "../shared")) / "data" / "problems" / "gsm8k_train.jsonl.gz"
 WANTED = {"parsed": 0.95, "ran": 0.80, "kept (yield)": 0.40, "new graph (novelty)": 0.10}
-AT_ONCE = 50
+AT_ONCE = 200
 """Programs a request: one pass of the model draws so many."""
 
 
@@ -40,6 +40,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=Path, default=SEEDS)
+    parser.add_argument("--programs", default="", help="a run or a file of programs, in place of compiling the seeds")
     parser.add_argument("--folder", type=Path, default=Path("runs/codegen-benchmark"))
     parser.add_argument("--samples", type=int, default=2000)
     parser.add_argument("--rounds", type=int, default=2)
@@ -48,7 +49,7 @@ def main() -> None:
     parser.add_argument("--model", default="temperature=0.9,top_p=0.95", help="of the sampling")
     args = parser.parse_args()
     chosen = recipe("codegen", "tiny", settings_of(args.set))
-    seeds = compiled(args.seeds, args.folder)
+    programs = args.programs or str(compiled(args.seeds, args.folder).path)
     drawn = {
         "backend": "transformers",
         "n": AT_ONCE,
@@ -88,7 +89,7 @@ def main() -> None:
 
     told = []
     try:
-        for found in rounds([str(seeds.path)], args.folder, args.rounds, learn, draw, steer=args.steer):
+        for found in rounds([programs], args.folder, args.rounds, learn, draw, steer=args.steer):
             told.append(found)
     except CollapseError as error:
         print(error)

@@ -77,7 +77,7 @@ def paused(seconds, fn, row):
     return fn(row)
 
 
-def small(seeds="seeds.jsonl", poison=False, pause=0.0):
+def small(seeds="seeds.jsonl", poison=False, pause=0.0, log=""):
     """Seeds that grow, are asked for, meet in groups and become examples."""
     first = MapStage(name="grow", makes=Seed, fn=partial(paused, pause, killer if poison else grow))
     asked = PortStage(name="ask", makes=Seed, port="solver", ask=ask, read=read)
@@ -93,6 +93,10 @@ def small(seeds="seeds.jsonl", poison=False, pause=0.0):
         recipe="small",
         source=SourceConfig(path=str(seeds)),
         steps=steps,
-        ports={"solver": PortConfig(backend="scripted", settings={"function": "small_road:reply"})},
+        ports={
+            "solver": PortConfig(
+                backend="scripted", settings={"function": "small_road:reply"}, serving={"log": log} if log else {}
+            )
+        },
         runner=RunnerConfig(workers=1, batch_rows=3, part_rows=12),
     )

@@ -170,6 +170,7 @@ def report(run: RunArgument, runs: RunsOption = Path("runs"), as_json: JsonOptio
 def exec_(
     files: Annotated[list[Path], typer.Argument(help="Programs; `-` reads one from standard input.")],
     isolation: Annotated[str, typer.Option(help="jail, process, or auto: the best this host has.")] = "auto",
+    sharing: Annotated[str, typer.Option(help="Which may share a process: screened, or none.")] = "screened",
     cpu_s: Annotated[float, typer.Option(help="CPU seconds a program may take.")] = 5.0,
     memory_mb: Annotated[int, typer.Option(help="Memory a program may take, in MiB.")] = 512,
     trace: Annotated[bool, typer.Option("--trace", help="Record each assignment.")] = False,
@@ -180,9 +181,8 @@ def exec_(
 
     codes = (_program(file) for file in files)
     limits = Limits(cpu_s=cpu_s, memory_mb=memory_mb)
-    for file, execution in zip(
-        files, execute(codes, limits=limits, isolation=isolation, trace=trace, repeat=repeat), strict=True
-    ):
+    executions = execute(codes, limits=limits, isolation=isolation, sharing=sharing, trace=trace, repeat=repeat)
+    for file, execution in zip(files, executions, strict=True):
         plain = asdict(execution)
         kept = {k: v for k, v in plain.items() if k not in ("id", "parents", "made_by", "codecot", "checks")}
         print_json({"file": str(file), **kept})

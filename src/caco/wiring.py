@@ -113,7 +113,7 @@ def prepare(
         recipe=config.recipe,
         settings=dict(config.settings),
         source=asdict(config.source),
-        steps=entries(config, keys(config, source_digest)),
+        steps=folder.as_they_lie(entries(config, keys(config, source_digest))),
     )
     return Prepared(config=config, manifest=manifest, folder=folder, source_digest=source_digest, columns=columns)
 

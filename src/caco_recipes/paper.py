@@ -6,13 +6,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from caco import prompts as texts
+from caco.codecot.rules import with_changes
 from caco.config import Budget, PortConfig, SourceConfig
 from caco.errors import ConfigError, unknown
 from caco.plan import RunConfig, Step
 from caco.ports import Sampling
 from caco.roles import Role, family, role
 from caco.stage import Stage
-from caco.stages import answer, collect, controls, execute, export, keep, match, probe, round_trip, vary, write
+from caco.stages import answer, collect, controls, execute, export, filter, keep, match, probe, round_trip, vary, write
 from caco.stages import judge as judging
 from caco.stages import unify_by_model as unify
 from caco.stages import verdict as verdicts
@@ -49,6 +50,7 @@ def paper(
     defaults: Pairs = {},  # noqa: B006 - never changed
     compile_first: bool = True,
     rounds: Annotated[int, Field(ge=0, le=5)] = 1,
+    rules: str = "",
     fresh: Annotated[int, Field(ge=0, le=1000)] = 2,
     texts_per_program: Annotated[int, Field(ge=1, le=50)] = 2,
     styles: str = "story,terse,exam",
@@ -59,6 +61,7 @@ def paper(
     prompts: str = "",
     budget: Pairs = {},  # noqa: B006 - never changed
     isolation: Literal["auto", "jail", "process"] = "auto",
+    sharing: Literal["screened", "none"] = "screened",
     cpu_s: Annotated[float, Field(gt=0)] = 5.0,
 ) -> RunConfig:
     """Seeds to verified examples, with models: unify, write back, solve, verify twice, and measure the verifying.
@@ -74,6 +77,7 @@ def paper(
     defaults           fields the file does not have: licence=MIT,source=mine
     compile_first      seeds that carry their own computation are compiled; only the others ask the unifier
     rounds             rounds of repair, for programs and for texts
+    rules              changes to the filter's rules: statements>=2,answer_in_code=off
     fresh              instances with fresh inputs to ask for, for each program
     texts_per_program  problems to write for each program, in different styles
     styles             the styles to draw from (`caco prompts styles` lists them), or `all`
@@ -84,6 +88,7 @@ def paper(
     prompts            a folder of your own prompts, laid out as those that ship
     budget             what the run may spend: requests=1000,tokens=2000000,cost=5
     isolation          what the sandbox must offer: jail, process, or the best this host has (auto)
+    sharing            which programs may share a process: those that a screen shows to be harmless, or none
     cpu_s              CPU seconds a program may take
 
     A role's setting may also hold backend, key_env, price_in, price_out, temperature, max_tokens, n, timeout_s,
@@ -99,7 +104,7 @@ def paper(
     asking = {stage: _asking(stage, roles[name], prompts) for stage, name in texts.STAGES.items()}
     steps: list[Step] = [Step(name="collect", stage=collect.collect(columns, defaults))]
     _unified(steps, asking, compile_first=compile_first, rounds=rounds)
-    programs = _scaled(steps, fresh)
+    programs = _scaled(steps, fresh, filter.filter_programs(with_changes(rules)))
     _written(
         steps,
         asking,
@@ -116,7 +121,9 @@ def paper(
         recipe="paper",
         source=SourceConfig(path=seeds, columns=columns, defaults=defaults),
         ports={
-            "sandbox": PortConfig(backend="local", settings={"isolation": isolation, "cpu_s": cpu_s}),
+            "sandbox": PortConfig(
+                backend="local", settings={"isolation": isolation, "sharing": sharing, "cpu_s": cpu_s}
+            ),
             "grader": PortConfig(backend="local"),
             **{name: filled.port for name, filled in roles.items()},
         },
@@ -154,13 +161,15 @@ def _unified(steps: list[Step], asking: Mapping[str, Asking], *, compile_first: 
     _then(steps, "probe", probe.probe())
 
 
-def _scaled(steps: list[Step], fresh: int) -> str:
-    """The programs, and the same with fresh inputs; returns the step that holds them all."""
+def _scaled(steps: list[Step], fresh: int, judged: Stage) -> str:
+    """The programs that keep the rules, and the same with fresh inputs; returns the step that holds them all."""
+    _then(steps, "filter", judged)
     if fresh:
         _then(steps, "vary", vary.vary(fresh))
         _then(steps, "execute_fresh", execute.execute())
         _then(steps, "keep", keep.keep())
-        _then(steps, "deduplicate", keep.deduplicate(), "probe", "keep")
+        _then(steps, "filter_fresh", judged)
+        _then(steps, "deduplicate", keep.deduplicate(), "filter", "filter_fresh")
     return steps[-1].name
 
 

@@ -66,9 +66,11 @@ def quickstart(
     transforms: Names = (),
     difficulty: Range = (),
     rules: str = "",
+    stricter: str = "",
     duplicates: Pairs = {},  # noqa: B006 - never changed
     decontaminate: str = "",
     isolation: Literal["auto", "jail", "process"] = "auto",
+    sharing: Literal["screened", "none"] = "screened",
     cpu_s: Annotated[float, Field(gt=0)] = 2.0,
 ) -> RunConfig:
     """Seeds to verified examples, no model asked.
@@ -83,9 +85,11 @@ def quickstart(
                   distractor,extension,inversion,reformulation,restructuring
     difficulty    the least and the most difficult programs to keep: 3,8
     rules         changes to the filter's rules: statements>=2,answer_in_code=off
+    stricter      further rules, for a run that is there: they go by its measures, and no program runs again
     duplicates    changes to what makes programs of two seeds one: near_text=0.9,tree=3,behaviour=1
     decontaminate files of benchmarks, separated by commas, of which no item may come out
     isolation     what the sandbox must offer: jail, process, or the best this host has (auto)
+    sharing       which programs may share a process: those that a screen shows to be harmless, or none
     cpu_s         CPU seconds a program may take
     """
     limits, judged = _limits(duplicates), filter.filter_programs(with_changes(rules))
@@ -94,6 +98,10 @@ def quickstart(
     index = {"index": PortConfig(backend="local", settings={"benchmarks": decontaminate})} if decontaminate else {}
     last = "deduplicate"
     choosing: list[Step] = []
+    if stricter:
+        again = filter.filter_programs(with_changes(stricter))
+        choosing.append(Step(name="stricter", stage=again, takes=(last,)))
+        last = "stricter"
     if difficulty:
         choosing.append(Step(name="difficulty", stage=filter.of_difficulty(*difficulty), takes=(last,)))
         last = "difficulty"
@@ -104,7 +112,9 @@ def quickstart(
         recipe="quickstart",
         source=SourceConfig(path=seeds, columns=columns, defaults=defaults),
         ports={
-            "sandbox": PortConfig(backend="local", settings={"isolation": isolation, "cpu_s": cpu_s}),
+            "sandbox": PortConfig(
+                backend="local", settings={"isolation": isolation, "sharing": sharing, "cpu_s": cpu_s}
+            ),
             "grader": PortConfig(backend="local"),
             **index,
         },
@@ -139,9 +149,11 @@ def quickstart(
             "transforms": list(transforms),
             "difficulty": list(difficulty),
             "rules": rules,
+            "stricter": stricter,
             "duplicates": dict(duplicates),
             "decontaminate": decontaminate,
             "isolation": isolation,
+            "sharing": sharing,
             "cpu_s": cpu_s,
         },
     )

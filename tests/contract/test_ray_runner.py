@@ -4,12 +4,14 @@ import os
 import signal
 import subprocess
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import caco
-from caco.errors import StageError
+from caco.errors import ConfigError, StageError
 from running import tables
 from small_road import small, write_seeds
 
@@ -28,7 +30,7 @@ def cluster():
 
     path = os.pathsep.join([str(TESTS), os.environ.get("PYTHONPATH", "")])
     os.environ |= {"RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "PYTHONPATH": path}
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "num_gpus": 2, "include_dashboard": False})
     ray.init(address=cluster.address, log_to_driver=False)
     yield cluster
     ray.shutdown()
@@ -52,8 +54,8 @@ def test_the_same_bytes(road, tmp_path):
 
 def test_the_quickstart_with_its_ports_and_whole_table_steps(tmp_path):
     settings = {"fresh": "2", "part_rows": "10", "workers": "1"}
-    local = caco.run("quickstart", settings=settings, runs=tmp_path / "local", limit=30)
-    on_ray = caco.run("quickstart", settings={**settings, "runner": "ray"}, runs=tmp_path / "ray", limit=30)
+    local = caco.run("quickstart", settings=settings, runs=tmp_path / "local", limit=12)
+    on_ray = caco.run("quickstart", settings={**settings, "runner": "ray"}, runs=tmp_path / "ray", limit=12)
     assert tables(on_ray) == tables(local)
 
 
@@ -121,3 +123,25 @@ def test_a_node_that_is_lost(cluster, road, tmp_path):
     run = again(road, tmp_path, pause=0.05)
     lost.join()
     assert tables(run) == tables(road)
+
+
+def test_models_in_process_ask_for_their_gpus_and_make_room_for_others():
+    """The cluster is told that it has two GPUs; no model is loaded before the first request."""
+    from caco.config import PortConfig
+    from caco.runners.ray import Places
+
+    def port(**serving):
+        return PortConfig(backend="vllm", settings={"model": "m"}, serving=serving)
+
+    def free():
+        time.sleep(3)
+        return ray.available_resources().get("GPU", 0)
+
+    ports = {"writer": port(gpus="2", replicas="2"), "judge": port(), "solver": port(gpus=3)}
+    places = Places(replace(small(), ports=ports))
+    assert len(places._actors("writer")) == 2 and free() == 0
+    assert len(places._actors("judge")) == 1 and free() == 1
+    with pytest.raises(ConfigError, match="the role 'solver' asks for 3 GPUs, this machine has 2"):
+        places._actors("solver")
+    for actor in places._actors("judge"):
+        ray.kill(actor)

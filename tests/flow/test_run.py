@@ -127,6 +127,18 @@ def test_a_changed_setting_redoes_its_step_and_those_after(finished, settings, t
     }  # fmt: skip
 
 
+def test_stricter_rules_go_by_the_measures_and_run_no_program(finished, settings, tmp_path):
+    shutil.copytree(finished.path, tmp_path / "quickstart")
+    before = {entry.name: entry.table for entry in finished.manifest.steps}
+    lengths = [next(m.value for m in row.measures if m.name == "statements") for row in finished.rows("deduplicate")]
+    run = caco.run("quickstart", settings={**settings, "stricter": f"statements>={max(lengths):g}"}, runs=tmp_path)
+    made = {entry.name for entry in run.manifest.steps if entry.table != before.get(entry.name)}
+    assert made == {"stricter", "reverse", "solve", "verify", "export"}
+    short = [r for r in run.rejections("stricter") if r.detail.startswith("statements is ")]
+    assert len(short) == len(list(run.rejections("stricter"))) == sum(length < max(lengths) for length in lengths) > 0
+    assert len(list(run.rows("export"))) < len(list(finished.rows("export")))
+
+
 def test_a_run_of_another_version_is_refused(finished, settings, tmp_path):
     shutil.copytree(finished.path, tmp_path / "quickstart")
     manifest = tmp_path / "quickstart" / "manifest.json"

@@ -94,8 +94,9 @@ def test_a_killed_training_goes_on_from_its_checkpoint_to_the_same_model(codes, 
     assert process.poll() is None, "the training ended before it could be killed"
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    done = cli(*words(codes, killed, save_steps=5, epochs=3))
+    done = cli(*words(codes, killed, save_steps=5, epochs=3), "--json")
     assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["figures"]["resumed_from_step"] >= 10
     one, other = (json.loads((folder / "training.json").read_text()) for folder in (whole, killed))
     assert other["figures"]["resumed_from_step"] >= 10 and one["figures"]["resumed_from_step"] == 0
     assert one["figures"]["steps"] == other["figures"]["steps"]

@@ -4,9 +4,11 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from functools import lru_cache
 
 from caco.codecot import values
 from caco.codecot.mentions import Mention, mentions
+from caco.codecot.syntax import walk
 from caco.codecot.template import exact, is_number, show, slots
 from caco.records import Execution
 
@@ -50,7 +52,7 @@ def numbers_from_nowhere(text: str, question: str, execution: Execution) -> list
         *_numbers(_inputs(execution).values()),
         *_numbers(steps),
         *_numbers([values.decode(execution.output)]),
-        *_numbers(n.value for n in ast.walk(ast.parse(execution.codecot.code)) if isinstance(n, ast.Constant)),
+        *_numbers(n.value for n in walk(ast.parse(execution.codecot.code)) if isinstance(n, ast.Constant)),
         *_values(mentions(question)),
     }
     written = ((m, text[m.start : m.end]) for m in mentions(text) if m.movable)
@@ -87,12 +89,16 @@ def _numbers(items: Iterable[object]) -> Iterator[Fraction]:
     """Every number in `items`, inside containers too; with its negative, as a percentage and as a share."""
     for item in items:
         if is_number(item):
-            number = exact(item)
-            yield from (number, -number, number * 100, number / 100)
+            yield from _forms(exact(item))
         elif isinstance(item, dict):
             yield from _numbers([*item.keys(), *item.values()])
         elif isinstance(item, list | tuple | set | frozenset):
             yield from _numbers(item)
+
+
+@lru_cache(maxsize=4096)
+def _forms(number: Fraction) -> tuple[Fraction, ...]:
+    return number, -number, number * 100, number / 100
 
 
 def _grounded(mention: Mention, written: str, known: set[Fraction]) -> bool:

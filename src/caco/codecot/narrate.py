@@ -12,6 +12,7 @@ from caco.codecot import values
 from caco.codecot.formula import Notation, UnspokenError, is_plain, money_names, rounded, spoken
 from caco.codecot.mentions import mentions
 from caco.codecot.program import FormError, parse
+from caco.codecot.syntax import walk
 from caco.codecot.template import exact, is_number, render, slots
 from caco.records import Assignment, Execution, Reason, Status
 from caco.stage import Reject
@@ -80,30 +81,24 @@ def _narrator(execution: Execution, tree: ast.Module, entry: ast.FunctionDef) ->
     counts.update(inputs.keys())
     final = {a.name: values.decode(a.value) for a in execution.trace if counts[a.name] == 1}
     text = render(execution.codecot.text, inputs)
-    comments = _comments(execution.codecot.code)
+    comments, nodes = _comments(execution.codecot.code), walk(tree)
     return _Narrator(
         known=dict(inputs),
         final={**{name: value for name, value in inputs.items() if counts[name] == 1}, **final},
         notation=Notation(money_names(entry, _money_inputs(inputs, text)), _sets_off(text, execution.codecot.code)),
         comments=comments,
         headers={
-            node.body[0].lineno: comments.get(node.lineno, [])
-            for node in ast.walk(tree)
-            if isinstance(node, ast.While | ast.If)
+            node.body[0].lineno: comments.get(node.lineno, []) for node in nodes if isinstance(node, ast.While | ast.If)
         },
-        statements={s.lineno: s for s in ast.walk(tree) if isinstance(s, ast.stmt)},
+        statements={s.lineno: s for s in nodes if isinstance(s, ast.stmt)},
         often=frozenset(name for name, count in counts.items() if count > 1),
-        constants=frozenset(exact(value) for value in _constants(tree) if is_number(value)),
+        constants=frozenset(exact(n.value) for n in nodes if isinstance(n, ast.Constant) and is_number(n.value)),
     )
 
 
 def _sets_off(text: str, code: str) -> bool:
     """Whether thousands have commas, as in the problem and in the comments."""
     return bool(re.search(r"\d,\d{3}|\{\w+:[^}]*,", text + code))
-
-
-def _constants(tree: ast.Module) -> list[object]:
-    return [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)]
 
 
 def _money_inputs(inputs: Mapping[str, object], text: str) -> dict[str, str]:

@@ -22,6 +22,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeGuard
 
 from caco.codecot.mentions import Mention, mentions
@@ -85,6 +86,7 @@ def show(value: object, style: str = "") -> str:
     raise ValueError(f"style {style!r} does not fit {value!r}")
 
 
+@lru_cache(maxsize=4096)  # the numbers of a problem are asked for by every check on it
 def exact(value: int | float | Fraction) -> Fraction:
     """The exact decimal number that a float is written as: 0.1 is 1/10."""
     return Fraction(repr(value)) if isinstance(value, float) else Fraction(value)
@@ -123,6 +125,8 @@ def _spell(value: Fraction, shape: str) -> str:
 
 def plain(value: Fraction, commas: bool = False) -> str:
     """The shortest exact decimal of `value`; where there is none within 10 places, the nearest with 10."""
+    if value.denominator == 1 and abs(value) < 10**300:
+        return f"{value.numerator:,}" if commas else str(value.numerator)
     text = fixed(value, 10, commas)
     return text.rstrip("0").rstrip(".") if "." in text else text
 

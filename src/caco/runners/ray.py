@@ -136,8 +136,21 @@ class Places:
         """The idle actors of a port, opened when the first is asked for."""
         if port not in self._idle:
             num = _num_cores() if port == "tools" else int(self._serving(port).get("replicas", CLIENTS))
+            self._make_room(port, num)
             self._idle[port] = [self._opened(port) for _ in range(num)]
         return self._idle[port]
+
+    def _make_room(self, port: str, num: int) -> None:
+        """Let go of models that earlier steps asked, where their GPUs are needed. Raises ConfigError for too many."""
+        wanted = 0.0 if port == "tools" else num * _num_gpus(self._config.ports[port])
+        if wanted > (there := ray.cluster_resources().get("GPU", 0)) and not self._config.runner.address:
+            raise ConfigError(
+                f"the role {port!r} asks for {wanted:g} GPUs, and this machine has {there:g}: set its gpus"
+            )
+        if wanted > ray.available_resources().get("GPU", 0):
+            for other in [name for name in self._idle if name != "tools" and _num_gpus(self._config.ports[name])]:
+                for actor in self._idle.pop(other):
+                    ray.kill(actor)  # its replies are in the call log
 
     def _opened(self, port: str) -> Any:
         if port == "tools":

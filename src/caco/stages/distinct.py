@@ -4,11 +4,12 @@ Only rows without a seed in common are compared: instances of one program are al
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from caco.codecot.fingerprint import graph_fingerprint, text_fingerprint, tree_fingerprint
@@ -87,11 +88,11 @@ class Distinct:
     def decide(self, sketches: pa.Table) -> Callable[[int], Fate]:
         """The twin of each row that goes."""
         order = in_order(sketches, "made", "id")
-        near, shared = self._near(sketches, order), self._shared(sketches, order)
+        ranked = Ranked(sketches, order, _relatives(sketches, order))
+        near, shared = self._near(ranked), self._shared(sketches, order)
         contested = np.unique(np.concatenate([*(np.flatnonzero(codes >= 0) for codes in shared.values()), [*near]]))
-        sharing: dict[tuple[str, int], Sharing] = defaultdict(Sharing)
+        sharing: dict[tuple[str, int], list[int]] = defaultdict(list)
         ends: dict[int, Reject] = {}
-        ranked = Ranked(sketches, order)
         for i in contested.astype(int).tolist():
             keys = [(name, int(codes[i])) for name, codes in shared.items() if codes[i] >= 0]
             twin = self._equal(ranked, i, keys, sharing) or _alike(ranked, near.get(i, ()), ends)
@@ -99,7 +100,7 @@ class Distinct:
                 ends[ranked.row(i)] = twin
                 continue
             for key in keys:
-                sharing[key].add(i, ranked.seeds(i))
+                sharing[key].append(i)
         return ends.get
 
     def _shared(self, sketches: pa.Table, order: NDArray[np.uint64]) -> dict[str, NDArray[np.int64]]:
@@ -114,26 +115,26 @@ class Distinct:
         return found
 
     def _equal(
-        self, rows: "Ranked", i: int, keys: Sequence[tuple[str, int]], sharing: Mapping[tuple[str, int], "Sharing"]
+        self, rows: "Ranked", i: int, keys: Sequence[tuple[str, int]], sharing: Mapping[tuple[str, int], list[int]]
     ) -> Reject | None:
         for key in keys:
             limit = self.limits[key[0]]
-            others = sharing[key].places
-            if len(others) >= limit:
-                others = sharing[key].others(rows.seeds(i))
+            others = sharing[key]
+            if len(others) >= limit and (kin := rows.kin(i)):
+                others = [place for place in others if place not in kin]
             if len(others) >= limit:
                 many = f"{len(others)} rows" if len(others) > 1 else "one row"
                 return Reject(Reason.DUPLICATE, f"equal by {key[0]} to {many}: {rows.id(others[0])}")
         return None
 
-    def _near(self, sketches: pa.Table, order: NDArray[np.uint64]) -> dict[int, list[tuple[int, float, str]]]:
+    def _near(self, ranked: "Ranked") -> dict[int, list[tuple[int, float, str]]]:
         """For each row the earlier ones that are near, with the similarity and what it is of."""
-        ranked, found = Ranked(sketches, order), defaultdict(list)
+        found = defaultdict(list)
         for name in (n for n in self.limits if n in NEAR):
-            sets = sketches[name].combine_chunks().take(pa.array(order))
+            sets = ranked.sketches[name].combine_chunks().take(pa.array(ranked.order))
             flat, offsets = sets.values.to_numpy(), sets.offsets.to_numpy()
             for i, j, similarity in neighbours(flat, offsets, self.limits[name]):
-                if not ranked.seeds(i) & ranked.seeds(j):
+                if i not in ranked.kin(j):
                     found[j].append((i, similarity, name))
         return found
 
@@ -144,6 +145,7 @@ class Ranked:
 
     sketches: pa.Table
     order: NDArray[np.uint64]
+    relatives: Mapping[str, Sequence[int]]
 
     def row(self, place: int) -> int:
         """Number of the row at a place."""
@@ -153,28 +155,22 @@ class Ranked:
         """Id of the row at a place."""
         return str(self.sketches["id"][self.row(place)].as_py())
 
-    def seeds(self, place: int) -> frozenset[str]:
-        """Seeds of the row at a place: rows with a seed in common are no twins."""
-        return frozenset(self.sketches["seeds"][self.row(place)].as_py())
+    def kin(self, place: int) -> set[int]:
+        """Places of the rows that have a seed in common with the one at a place: they are no twins."""
+        seeds = self.sketches["seeds"][self.row(place)].as_py() if self.relatives else ()
+        return {other for seed in seeds for other in self.relatives.get(seed, ())}
 
 
-@dataclass(slots=True)
-class Sharing:
-    """The rows that were kept and share a fingerprint, by their place, and again by their seeds."""
-
-    places: list[int] = field(default_factory=list)
-    by_seed: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-
-    def add(self, place: int, seeds: Iterable[str]) -> None:
-        """One more row."""
-        self.places.append(place)
-        for seed in seeds:
-            self.by_seed[seed].append(place)
-
-    def others(self, seeds: Iterable[str]) -> list[int]:
-        """Those that have none of these seeds."""
-        kin = {place for seed in seeds if seed in self.by_seed for place in self.by_seed[seed]}
-        return [place for place in self.places if place not in kin] if kin else self.places
+def _relatives(sketches: pa.Table, order: NDArray[np.uint64]) -> dict[str, list[int]]:
+    """For each seed that several rows have, their places; most seeds have one row, and need no memory."""
+    seeds = sketches["seeds"].combine_chunks().take(pa.array(order))
+    coded, places = seeds.flatten().dictionary_encode(), pc.list_parent_indices(seeds).to_numpy()
+    codes = coded.indices.to_numpy()
+    several = np.flatnonzero((np.bincount(codes, minlength=len(coded.dictionary)) > 1)[codes])
+    found: dict[str, list[int]] = defaultdict(list)
+    for code, place in zip(codes[several].tolist(), places[several].tolist(), strict=True):
+        found[coded.dictionary[code].as_py()].append(place)
+    return dict(found)
 
 
 def _alike(rows: Ranked, near: Sequence[tuple[int, float, str]], ends: Mapping[int, Reject]) -> Reject | None:

@@ -1,8 +1,9 @@
 """A run's folder: its manifest, its tables, and the lock that keeps a second process out."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,13 @@ class RunFolder:
         """The table of a step."""
         return Table(self.path / entry.table, record_type(entry.makes))
 
+    def as_they_lie(self, steps: list[StepEntry]) -> list[StepEntry]:
+        """The steps with the folders that compaction has put their tables into."""
+        if not (self.path / "manifest.json").exists():
+            return steps
+        compacted = {plain_name(entry.table): entry.table for entry in self.manifest().steps}
+        return [replace(step, table=compacted.get(step.table, step.table)) for step in steps]
+
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the run for this process. Raises StoreError where another holds it."""
@@ -104,6 +112,11 @@ def _entry(number: int, step: Step, key: str) -> StepEntry:
         takes=list(step.takes),
         table=f"tables/{number:02d}-{step.name}-{table_key}",
     )
+
+
+def plain_name(table: str) -> str:
+    """A table's folder before compaction gave it a number: `05-verify-<key>` for `05-verify-<key>.1`."""
+    return re.sub(r"\.\d+$", "", table)
 
 
 def record_type(name: str) -> type[Row]:

@@ -10,8 +10,8 @@ and the digest of each file, so a part that was torn or changed on disk is never
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -70,10 +70,6 @@ class Table(Generic[R]):
         self, part: int, applied: Applied, *, given: int, input_digest: str, seconds: float, parts: int = 0
     ) -> Receipt:
         """Write a part, receipt last; an old receipt goes first."""
-        self._path("receipts", part, "json").unlink(missing_ok=True)
-        files = {"rows": write_parquet(self._path("rows", part), to_table(self.record, applied.rows))}
-        files |= self._write_side("rejected", part, Rejection, applied.rejections)
-        files |= self._write_side("deferred", part, Deferral, applied.deferred)
         reasons = Counter(str(r.reason) for r in applied.rejections)
         receipt = Receipt(
             given=given,
@@ -83,10 +79,46 @@ class Table(Generic[R]):
             deferred=len(applied.deferred),
             input=input_digest,
             digest=digest([row.id for row in applied.rows]),
-            files=files,
             seconds=round(seconds, 3),
             parts=parts,
         )
+        sides = {
+            "rejected": to_table(Rejection, applied.rejections) if applied.rejections else None,
+            "deferred": to_table(Deferral, applied.deferred) if applied.deferred else None,
+        }
+        return self._write(part, {"rows": to_table(self.record, applied.rows), **sides}, receipt)
+
+    def merge(self, part: int, of: "Table[R]", numbers: Sequence[int], *, input_digest: str, parts: int) -> Receipt:
+        """Write a part that holds several parts of another table, one after the other."""
+        merged = [receipt for number in numbers if (receipt := of.receipt(number))]
+        rows = pa.concat_tables([of.arrow_part(number) for number in numbers])
+        whole: dict[str, pa.Table | None] = {"rows": rows}
+        for side in ("rejected", "deferred"):
+            found = [table for number in numbers if (table := of._side(side, number)) is not None]
+            whole[side] = pa.concat_tables(found) if found else None
+        reasons = sum((Counter(r.rejected) for r in merged), Counter[str]())
+        receipt = Receipt(
+            given=sum(r.given for r in merged),
+            rows=len(rows),
+            kept=sum(r.kept for r in merged),
+            rejected=dict(sorted(reasons.items())),
+            deferred=sum(r.deferred for r in merged),
+            input=input_digest,
+            digest=digest(rows["id"].to_pylist()),
+            seconds=round(sum(r.seconds for r in merged), 3),
+            parts=parts,
+        )
+        return self._write(part, whole, receipt)
+
+    def _write(self, part: int, files: Mapping[str, pa.Table | None], receipt: Receipt) -> Receipt:
+        self._path("receipts", part, "json").unlink(missing_ok=True)
+        digests = {}
+        for side, table in files.items():
+            if table is None:
+                self._path(side, part).unlink(missing_ok=True)
+            else:
+                digests[side] = write_parquet(self._path(side, part), table)
+        receipt = replace(receipt, files=digests)
         write_json(self._path("receipts", part, "json"), asdict(receipt))
         return receipt
 
@@ -139,21 +171,16 @@ class Table(Generic[R]):
                 for side in ("rows", "rejected", "deferred"):
                     self._path(side, part).unlink(missing_ok=True)
 
-    def _write_side(
-        self, side: str, part: int, record: type, items: list[Rejection] | list[Deferral]
-    ) -> dict[str, str]:
-        path = self._path(side, part)
-        if items:
-            return {side: write_parquet(path, to_table(record, items))}
-        path.unlink(missing_ok=True)
-        return {}
-
     def _read_side(self, side: str, record: type[S]) -> Iterator[S]:
         for part in self.parts():
-            receipt = self.receipt(part)
-            if receipt and (receipt.rejected if side == "rejected" else receipt.deferred):
-                path = self._path(side, part)
-                yield from from_table(record, read_parquet(path, digest=receipt.files.get(side, "")))
+            if (found := self._side(side, part)) is not None:
+                yield from from_table(record, found)
+
+    def _side(self, side: str, part: int) -> pa.Table | None:
+        receipt = self.receipt(part)
+        if not receipt or not (receipt.rejected if side == "rejected" else receipt.deferred):
+            return None
+        return read_parquet(self._path(side, part), digest=receipt.files.get(side, ""))
 
     def _path(self, side: str, part: int, ending: str = "parquet") -> Path:
         return self.folder / side / f"part-{part:05d}.{ending}"

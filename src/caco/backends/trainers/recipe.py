@@ -61,7 +61,7 @@ class TrainingRecipe(BaseModel):
 
 
 _TINY = TrainingRecipe(
-    epochs=4,
+    epochs=1,
     learning_rate=2e-3,
     beta2=0.95,
     cutoff=320,

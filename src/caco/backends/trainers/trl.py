@@ -46,6 +46,7 @@ def train(
     try:
         import datasets
         import torch
+        import transformers
         import trl
     except ImportError as error:
         raise missing_extra("trl", "train") from error
@@ -60,6 +61,8 @@ def train(
         train_dataset=datasets.Dataset.from_list([dict(row) for row in rows]),
         processing_class=tokenizer,
     )
+    if quiet:
+        trainer.remove_callback(transformers.PrinterCallback)
     checkpoint = _last_checkpoint(out)
     result = trainer.train(resume_from_checkpoint=checkpoint)
     model.generation_config.eos_token_id = tokenizer.eos_token_id

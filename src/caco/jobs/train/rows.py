@@ -1,7 +1,7 @@
 """What is trained on: programs for CodeGen, problems with solutions for sft, from runs and from files."""
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,12 +50,15 @@ def training_rows(kind: str, places: Sequence[str], recipe: TrainingRecipe) -> T
     rows: list[Fields] = []
     about = []
     for place in places:
-        found, left_out = _read(kind, _given(kind, place), recipe, read)
+        given = _given(kind, place)
+        made = [read(row, recipe) for row in given.rows]
+        found = [row for row in made if row is not None]
         if not found:
             raise ConfigError(f"{place} holds nothing to train {kind} on: {_WANTED[kind]}")
         rows += found
         named = digest([[str(row["prompt"]), str(row["completion"])] for row in found])
-        about.append({**_given(kind, place).about, "rows": len(found), "left_out": left_out, "fingerprint": named})
+        left_out = len(made) - len(found)
+        about.append({**given.about, "rows": len(found), "left_out": left_out, "fingerprint": named})
     return TrainingRows(rows=rows, sources=about)
 
 
@@ -73,14 +76,6 @@ _WANTED = {
 }
 _PAIRS = (("prompt", "completion"), ("instruction", "output"), ("problem", "solution"), ("question", "solution"))
 _STEPS = {"codegen": ("Execution", "CodeCoT"), "sft": ("Example",)}
-
-
-def _read(
-    kind: str, given: Given, recipe: TrainingRecipe, read: Callable[[Row | Fields, TrainingRecipe], Fields | None]
-) -> tuple[list[Fields], int]:
-    made = [read(row, recipe) for row in given.rows]
-    found = [row for row in made if row is not None]
-    return found, len(made) - len(found)
 
 
 def _given(kind: str, place: str) -> Given:

@@ -204,7 +204,7 @@ def mutant(dice: random.Random) -> ast.Module:
 
 
 class Watch(ast.NodeTransformer):
-    """Calls `seen` with what each name is set to, each function gives, and each call of `print` is given."""
+    """Calls `__seen__` with what each name is set to, each function gives, and each call of `print` is given."""
 
     def visit_Assign(self, node: ast.Assign) -> ast.AST:
         unpacked = all(isinstance(target, ast.Tuple | ast.List) for target in node.targets)
@@ -213,7 +213,7 @@ class Watch(ast.NodeTransformer):
     def watched(self, node: ast.Assign | ast.Return) -> ast.AST:
         self.generic_visit(node)
         if node.value is not None:
-            node.value = ast.Call(ast.Name("seen", ast.Load()), [node.value], [])
+            node.value = ast.Call(ast.Name("__seen__", ast.Load()), [node.value], [])
         return node
 
     visit_Return = watched  # noqa: N815 - ast's name
@@ -222,7 +222,7 @@ class Watch(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id == "print":
             node.args = [
-                ast.Call(ast.Name("seen", ast.Load()), [arg], [])
+                ast.Call(ast.Name("__seen__", ast.Load()), [arg], [])
                 for arg in node.args
                 if not isinstance(arg, ast.Starred)
             ]
@@ -254,12 +254,12 @@ def test_what_passes_holds_plain_values_only():
             if not passes(code):
                 continue
             passed += 1
-            names = {"__name__": "__main__", "seen": seen}
+            names = {"__name__": "__main__", "__seen__": seen}
             signal.setitimer(signal.ITIMER_REAL, 0.2)
             with redirect_stdout(io.StringIO()), suppress(Exception, TooLongError):
                 exec(compile(ast.fix_missing_locations(Watch().visit(tree)), "<mutant>", "exec"), names)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            faults += [(code, name) for name, value in names.items() if value is not seen and not name.startswith("__")
+            faults += [(code, name) for name, value in names.items() if not name.startswith("__")
                        and not is_plain(value) and not inspect.isfunction(value) and name not in ("math", "Fraction", "defaultdict", "Counter")]  # fmt: skip
     finally:
         signal.signal(signal.SIGALRM, before)

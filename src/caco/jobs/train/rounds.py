@@ -156,6 +156,8 @@ def _prints(fingerprint: Callable[[str], str], codes: Iterable[str]) -> Iterator
 
 
 def _refuse_collapse(told: Sequence[Round], least: float) -> None:
+    if not told[-1].kept:
+        raise CollapseError(f"round {told[-1].number} kept nothing: train longer, or sample cooler")
     if len(told) < 2:
         return
     former, last = told[-2], told[-1]

@@ -7,9 +7,10 @@ answer, held to their bounds, probed, filtered and freed of duplicates; then the
 are CPU seconds of the whole process tree, so that other work on the machine does not count; `rows/s` is what two cores
 give at that cost.
 
-The tables: rows by transform; new operation graphs for each 1,000 programs (a graph of no seed, counted once); then
+The tables: rows by transform; new operation graphs for each 1,000 programs (a graph of no seed, counted once; in
+brackets those of transforms that keep the computation, where a helper or an idle input makes another graph); then
 programs and texts against the seeds', on samples of equal size: graphs and their entropy, different words and pairs of
-words, near-duplicates between rows of different seeds by the default rules of the filters.
+words; and near-duplicates between rows of different seeds by the default rules of the filters.
 """
 
 import argparse
@@ -38,6 +39,8 @@ GSM8K = SHARED / "data" / "problems" / "gsm8k_train.jsonl.gz"
 ALL = 7473
 """Problems of GSM8K train."""
 TRANSFORMS = ("distractor", "extension", "inversion", "reformulation", "restructuring")
+SAME = ("distractor", "restructuring")
+"""Compute what their seeds do."""
 ORDER = ("", "fresh_inputs", "composition", *TRANSFORMS)
 
 
@@ -56,7 +59,7 @@ def main() -> None:
         run = measured(options, options.runs or folder)
         counted = novelty(run)
         for part in (costs(run, options), by_transform(run, counted), diversity(run)):
-            print(*part, sep="\n", end="\n\n")
+            print(*part, sep="\n", end="\n\n", flush=True)
         if options.plot:
             options.plot.write_text(plot(counted, examples_of(run)), encoding="utf-8")
 
@@ -153,6 +156,8 @@ def by_transform(run: caco.Run, counted: dict[str, tuple[int, int, int]]) -> Ite
         own, fresh, programs = counted[name]
         texts = len({row.problem for row in examples[name]})
         per = f"{1000 * fresh / own:.0f}" if own else ""
+        if name in SAME:
+            per, fresh = f"({per})", 0
         cells = (own, fresh, programs, len(examples[name]), texts)
         sums = [a + b for a, b in zip(sums, cells, strict=True)]
         yield f"{name or 'seed':16}{own:9}{fresh:11}{per:>10}{programs:12}{len(examples[name]):9}{texts:8}"
@@ -209,7 +214,7 @@ def plot(counted: dict[str, tuple[int, int, int]], examples: Sequence[Example]) 
     ]
     for place, name in enumerate(ORDER):
         y, (own, fresh, _) = 26 + 26 * place, counted[name]
-        per = 1000 * fresh / own if own else 0
+        per = 1000 * fresh / own if own and name not in SAME else 0
         width, share = 220 * verified[name] / most, 220 * per / 1000
         parts += [
             f'<text x="140" y="{y + 14}" text-anchor="end">{(name or "seed").replace("_", " ")}</text>',

@@ -18,13 +18,13 @@ from caco import wiring
 from caco.arguments import settings_of
 from caco.backends.trainers.recipe import recipe
 from caco.jobs.train.job import train
-from caco.jobs.train.rounds import CollapseError, rounds, table
+from caco.jobs.train.rounds import NOVELTY, CollapseError, rounds, table
 from caco.report.run import Run
 from caco.stages.sample import Schedule
 from caco_recipes.quickstart import quickstart
 
 SEEDS = Path(os.environ.get("CACO_SHARED", "../shared")) / "data" / "problems" / "gsm8k_train.jsonl.gz"
-WANTED = {"parsed": 0.95, "ran": 0.80, "kept (yield)": 0.40, "new graph (novelty)": 0.10}
+WANTED = {"parsed of drawn": 0.95, "ran of drawn": 0.80, "yield: kept of drawn": 0.40, NOVELTY: 0.10}
 AT_ONCE = 200
 """Programs a request: one pass of the model draws so many."""
 

@@ -190,20 +190,32 @@ def main() -> None:
     if args.one:
         print(json.dumps(measured(args.one, args.workers)))
         return
+    points: list[tuple[int, float, int]] = []
     for size in filter(None, args.decide.split(",")):
         command = [sys.executable, __file__, "--one-decision", size]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         rate = 1e3 * found["cpu_s"] / found["rows"]
         print(f"deciding {found['rows']:,} rows: {found['cpu_s']:.0f} CPU s ({rate:.3f} ms a row), ", end="")
         print(f"{found['mb']} MB of which {found['before']} before; {found['gone']:,} rows go", flush=True)
-    if args.decide:
-        return
+        points.append((found["rows"], found["cpu_s"], found["mb"]))
+    if len(points) > 1:
+        (first, _, small), (last, seconds, memory) = points[0], points[-1]
+        most = memory + (5e6 - last) * (memory - small) / (last - first)
+        print(f"forecast for 5,000,000: {seconds / last * 5e6 / 60:.0f} CPU minutes, {most / 1024:.1f} GB")
+    if not args.decide:
+        points = whole(args.sizes, args.workers)
+    if args.plot:
+        args.plot.write_text(plot(points), encoding="utf-8")
+
+
+def whole(sizes: str, workers: int) -> list[tuple[int, float, int]]:
+    """Analysis, fingerprints and deciding at several sizes: rows, CPU seconds and the memory of the decider."""
     heads = ("analyse", "sketch", "decide", "ms a row", "rows/s/core", "decider MB", "worker MB", "disk MB", "gone")
     print(f"{'rows':>9} " + " ".join(f"{head:>11}" for head in heads))
     print(f"{'':9} {'CPU seconds':>11}")
-    points = []
-    for size in map(int, args.sizes.split(",")):
-        command = [sys.executable, __file__, "--one", str(size), "--workers", str(args.workers)]
+    points: list[tuple[int, float, int]] = []
+    for size in map(int, sizes.split(",")):
+        command = [sys.executable, __file__, "--one", str(size), "--workers", str(workers)]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
         parts = [found[f"{name}_s"] for name in ("analyse", "sketch", "decide")]
         shown = [*parts, 1000 * sum(parts) / size]
@@ -214,15 +226,9 @@ def main() -> None:
             flush=True,
         )
         points.append((size, sum(parts), found["parent_mb"]))
-    (size, seconds, memory), (first, _, small) = points[-1], points[0]
-    if size > first:
-        slope = (memory - small) / (size - first)
-        print(
-            f"\nforecast for 5,000,000: {seconds / size * 5e6 / 3600:.1f} CPU hours, "
-            f"{(memory + slope * (5e6 - size)) / 1024:.1f} GB in the process that decides"
-        )
-    if args.plot:
-        args.plot.write_text(plot(points), encoding="utf-8")
+    size, seconds, _ = points[-1]
+    print(f"\nforecast for 5,000,000: {seconds / size * 5e6 / 3600:.1f} CPU hours; for memory see --decide")
+    return points
 
 
 def plot(points: list[tuple[int, float, int]]) -> str:

@@ -38,12 +38,14 @@ def kills(folder: Path, wanted: int) -> None:
     chance, ends, during = random.Random(1), Counter[str](), Counter[str]()
     words = [word for key, value in settings.items() for word in ("--set", f"{key}={value}")]
     number = 0
-    while ends["killed"] < wanted:
+    while ends["killed"] < wanted or (folder / str(number)).exists():
         runs = folder / str(number)
         command = [sys.executable, "-m", "caco", "run", "quickstart", *words, "--runs", str(runs)]
         life = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         try:
-            _, said = life.communicate(timeout=chance.uniform(0.2, whole / 3))
+            # Most die young, some live long enough to get somewhere; the last one is left alone.
+            left = chance.expovariate(4 / whole) if ends["killed"] < wanted else None
+            _, said = life.communicate(timeout=left)
         except subprocess.TimeoutExpired:
             os.killpg(life.pid, signal.SIGKILL)
             life.communicate()

@@ -28,3 +28,8 @@ def write_one_thing(request):
     draw = random.Random(f"{request.prompt} {request.sampling.seed}")
     code = "input = {'a': %d, 'b': %d}\ndef solve(a, b):\n    return a + b\noutput = solve(**input)\nprint(output)\n"
     return [code % (draw.randrange(2, 99), draw.randrange(2, 99)) for _ in range(request.sampling.n)]
+
+
+def write_nothing(request):
+    """A model that has learned nothing."""
+    return ["input = {"] * request.sampling.n

@@ -60,6 +60,8 @@ def run(
       caco run quickstart --set seeds=gsm8k_train.jsonl --set fresh=6 --name gsm8k
 
       caco run quickstart --set seeds=mine.csv --set columns=problem=question,answer=final
+
+      caco run quickstart --set runner=ray --set address=auto --runs s3://bucket/runs
     """
     from caco import wiring
 

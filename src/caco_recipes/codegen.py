@@ -70,7 +70,7 @@ def codegen(
             Step(name="execute", stage=execute.execute(), takes=("read_program",)),
             Step(name="probe", stage=probe.probe(), takes=("execute",)),
             Step(name="filter", stage=filter.filter_programs(with_changes(rules)), takes=("probe",)),
-            Step(name="distinct", stage=distinct.distinct({"text": 1}), takes=("filter",)),
+            Step(name="distinct", stage=distinct.distinct({"computation": 1}), takes=("filter",)),
         ),
         runner=RunnerConfig(part_rows=10),  # few draws are many programs
         settings=settings,

@@ -18,7 +18,7 @@ from caco.ports import ExecuteRequest, Failure
 from caco.records import CodeCoT, Execution, Status
 
 SHARED = Path(os.environ.get("CACO_SHARED", Path(__file__).parents[2].parent / "shared"))
-LIMITS = Limits(cpu_s=0.4, wall_s=4.0, memory_mb=256)
+LIMITS = Limits(cpu_s=0.4, wall_s=60.0, memory_mb=256)
 MISBEHAVING = {
     "loop": ("while True: pass", Status.TIMEOUT),
     "loop that makes rubbish": ("while True:\n    a = []\n    a.append(a)", None),
@@ -101,11 +101,8 @@ def test_what_misbehaves_gets_its_status_and_its_neighbours_theirs(boxes):
 
 def test_attacks_without_their_imports_are_answered_as_alone(boxes):
     """Attacks reach the screen here, as nothing at their top gives them away."""
-    skipped = (
-        "memory after the run",
-        "memory bit by bit",
-        "long exception",
-    )  # at the edge of memory: either of two statuses
+    edge = ("memory after the run", "memory bit by bit", "long exception")  # at the edge of memory: one of two statuses
+    skipped = (*edge, "sleep", "wait for a lock")  # what waits takes as long as the backstop
     bodies = [textwrap.dedent(body) for name, (body, _) in ATTACKS.items() if name not in skipped]
     compare(boxes, [ExecuteRequest(code=code) for body in bodies for code in (body, HONEST)])
 
@@ -143,7 +140,7 @@ def model_programs(count: int) -> list[str]:
 
 @pytest.mark.skipif(not (SHARED / "data/programs").exists(), reason="the shared programs are not here")
 def test_programs_of_models_are_answered_as_alone(boxes):
-    """With CACO_PROGRAMS=60000 all that are there."""
+    """With CACO_PROGRAMS=60000 most of those that are there."""
     codes = model_programs(int(os.environ.get("CACO_PROGRAMS", "600")))
     requests = [ExecuteRequest(code=code, trace=number % 3 == 0) for number, code in enumerate(codes)]
     kept = [

@@ -15,7 +15,7 @@ from running import cli
         (["run", "quickstart", "--set", "fresh"], "--set fresh: should be KEY=VALUE"),
         (["run", "quickstart", "--set", "fresh=many"], "setting fresh='many': input should be a valid integer"),
         (["run", "quickstart", "--set", "workers=-1"], "setting workers='-1': should be a whole number, at least 0"),
-        (["run", "quickstart", "--set", "runner=ray"], "unknown runner 'ray'; known: local"),
+        (["run", "quickstart", "--set", "runner=slurm"], "unknown runner 'slurm'; known: local, ray"),
         (
             ["run", "quickstart", "--set", "isolation=vault"],
             "setting isolation='vault': input should be 'auto', 'jail'",

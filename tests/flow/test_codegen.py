@@ -90,6 +90,12 @@ def test_a_round_that_collapses_stops_the_rounds(seeds, tmp_path):
     assert not (tmp_path / "out" / "round-3").exists()
 
 
+def test_a_round_that_keeps_nothing_stops_the_rounds(seeds, tmp_path):
+    _, going = looped(seeds, tmp_path / "out", ["write_nothing", "write"])
+    with pytest.raises(CollapseError, match="round 1 kept nothing"):
+        list(going)
+
+
 def test_later_rounds_are_steered_by_the_tables_before_them(seeds, tmp_path):
     _, going = looped(seeds, tmp_path / "out", ["write", "write"], least=0.0, steer=0.5)
     assert len(list(going)) == 2

@@ -37,4 +37,6 @@ def test_every_command_of_a_page_runs(page, tmp_path):
     assert found
     for line in found:
         done = cli(*small(shlex.split(line)[1:]), cwd=tmp_path)
-        assert done.returncode == 0, (line, done.stdout, done.stderr)
+        # A model of this size writes nothing that holds, and rounds say so.
+        expected = "kept nothing" if " rounds " in line else ""
+        assert done.returncode == bool(expected) and expected in done.stderr, (line, done.stdout, done.stderr)

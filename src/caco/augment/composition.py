@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor, log
 
-from caco.augment.arithmetic import predictor
+from caco.augment.arithmetic import exact_output
 from caco.augment.derivation import expected
 from caco.augment.input_domain import InputDomain, input_domain
 from caco.augment.renaming import RenamingError, functions_renamed
@@ -54,7 +54,7 @@ def compose(first: Execution, second: Execution) -> CodeCoT | str:
     """
     if apart := _apart(first.codecot, second.codecot):
         return apart
-    if predictor(first.codecot.code) is None:
+    if exact_output(first.codecot.code) is None:
         return "the first program is no straight-line arithmetic"
     fit = _fit(first, second)
     if isinstance(fit, str):

@@ -6,14 +6,14 @@ where the program is straight-line arithmetic, a prediction that tells at once w
 
 import random
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 
 from caco.augment.arithmetic import Run, predictor
 from caco.augment.container_draws import fresh_containers
 from caco.augment.number_draws import candidates
-from caco.codecot.bounds import bounds_of, holds, is_number, observe, order
+from caco.codecot.bounds import RULES, Values, bounds_of, holds, is_number, observe, order
 from caco.codecot.program import FormError, parse
 from caco.records import Bound, Execution, Status
 
@@ -41,12 +41,16 @@ class InputDomain:
     nested: tuple[Bound, ...] = ()
     """Of operations inside larger expressions, by their place in the text; without a prediction, of pairs of inputs."""
     predict: Run | None = None
-    telling: tuple[Bound, ...] = field(init=False)
-    """All bounds, those first that a proposal is most likely to break: results before inputs, whole numbers first."""
+    keeps: Callable[[Values], bool] = field(init=False)
+    """Whether values keep all bounds. Those come first that a proposal is most likely to break: results before inputs,
+    whole numbers first."""
+    different: int = field(init=False)
+    """How many different numbers the seed's inputs are."""
 
     def __post_init__(self) -> None:
         ordered = sorted((*self.bounds, *self.nested), key=lambda b: (b.name in self.seed, b.rule != "whole"))
-        object.__setattr__(self, "telling", tuple(ordered))
+        object.__setattr__(self, "keeps", _keeper(ordered))
+        object.__setattr__(self, "different", len(set(_numbers(self.seed))))
 
     @property
     def varies(self) -> tuple[str, ...]:
@@ -56,7 +60,7 @@ class InputDomain:
     def admits(self, inputs: Mapping[str, object]) -> bool:
         """Whether the inputs keep all bounds as far as can be predicted; only a run shows it for any program."""
         values = {name: [value] for name, value in inputs.items()} if self.predict is None else self.predict(inputs)
-        return values is not None and all(holds(b, values) for b in self.telling)
+        return values is not None and self.keeps(values)
 
     def walk(self, rng: random.Random) -> Iterator[dict[str, object] | None]:
         """Inputs in the domain, each one or a few values away from the one before; None for a step that leads outside.
@@ -76,8 +80,35 @@ class InputDomain:
         step.update((name, rng.choice(self.numbers[name])) for name in moved if name in self.numbers)
         if self.containers:
             step.update(fresh_containers(self.seed, [*self.containers, *self.numbers], rng))
-        alike = len(set(_numbers(step))) == len(set(_numbers(self.seed)))  # two mentions that differ go on differing
+        alike = len(set(_numbers(step))) == self.different  # two mentions that differ go on differing
         return step if alike and step != here and self.admits(step) else None
+
+
+def _keeper(bounds: Sequence[Bound]) -> Callable[[Values], bool]:
+    """`holds` for all bounds, made for many calls: a single whole number, as most are, is judged without ceremony."""
+    rules = [
+        (b, b.name, RULES.get(b.rule), b.other, None if b.other.isidentifier() else _number(b.other)) for b in bounds
+    ]
+
+    def keeps(values: Values) -> bool:
+        for bound, name, rule, other, number in rules:
+            own = values.get(name, ())
+            with_it = values.get(other, (None,))[-1] if number is None else number
+            if rule is None or len(own) != 1 or type(own[0]) is not int or type(with_it) not in (int, float):
+                if not holds(bound, values):
+                    return False
+            elif not rule(own[0], with_it):
+                return False
+        return True
+
+    return keeps
+
+
+def _number(text: str) -> int | float | None:
+    try:
+        return int(text) if text.isdecimal() else float(text or 0)
+    except ValueError:
+        return None
 
 
 def input_domain(execution: Execution) -> InputDomain | None:

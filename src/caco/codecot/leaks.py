@@ -55,6 +55,8 @@ class Bars:
     """Different numbers in a program from which its computation is told by itself; below, the words must reach
     `retold` too."""
     retold: float = 0.15
+    figures: int = 3
+    """Different numbers in a program from which these and the answer tell a problem, whatever the operations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,8 @@ class _Reading:
     ngrams: frozenset[int]
     answer: str
     graph: str
-    constants: int
-    """Different numbers of the program."""
+    constants: frozenset[str]
+    """Different numbers of the program, without 0 and 1."""
 
 
 class LeakIndex:
@@ -84,6 +86,7 @@ class LeakIndex:
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_ngram: dict[int, int] = {}
         self._by_graph: dict[str, list[int]] = defaultdict(list)
+        self._by_figures: dict[tuple[frozenset[str], str], int] = {}
         for i, reading in enumerate(self._read):
             for word in reading.words:
                 self._by_word[word].append(i)
@@ -91,6 +94,7 @@ class LeakIndex:
                 self._by_ngram.setdefault(ngram, i)
             if reading.graph:
                 self._by_graph[reading.graph].append(i)
+                self._by_figures.setdefault((reading.constants, reading.answer), i)
 
     def find(self, text: str, answer: str = "", code: str = "") -> Leak | None:
         """The item that a problem is, or None."""
@@ -126,10 +130,14 @@ class LeakIndex:
 
     def _in_computation(self, mine: _Reading, alike: dict[int, float]) -> Leak | None:
         for i in self._by_graph.get(mine.graph, ()) if mine.graph else ():
-            if mine.constants >= self._bars.few or alike.get(i, 0) >= self._bars.retold:
-                evidence = f"the same operations on the same {mine.constants} numbers"
+            if len(mine.constants) >= self._bars.few or alike.get(i, 0) >= self._bars.retold:
+                evidence = f"the same operations on the same {len(mine.constants)} numbers"
                 return Leak(item=self._items[i].name, route="computation", evidence=evidence)
-        return None
+        same = self._by_figures.get((mine.constants, mine.answer)) if mine.answer and mine.graph else None
+        if same is None or len(mine.constants) < self._bars.figures:
+            return None
+        evidence = f"the same {len(mine.constants)} numbers lead to the same answer"
+        return Leak(item=self._items[same].name, route="computation", evidence=evidence)
 
     def _size(self, words: frozenset[str]) -> float:
         return sum(self._weights.get(word, self._unseen) for word in words) or 1.0
@@ -142,8 +150,14 @@ class LeakIndex:
             ngrams=frozenset(_ngrams(tokens, self._bars.ngram)),
             answer=_plain(answer),
             graph=_graph(code),
-            constants=len(set(re.findall(r"\d[\d.]*", re.sub(r"#[^\n]*|[A-Za-z_]\w*", "", code))) - {"0", "1"}),
+            constants=_figures(code),
         )
+
+
+def _figures(code: str) -> frozenset[str]:
+    """The different numbers of a program, 2.0 and 2 as one."""
+    written = re.findall(r"\d+(?:\.\d+)?", re.sub(r"#[^\n]*|[A-Za-z_]\w*", "", code))
+    return frozenset(_plain(number) for number in written) - {"0", "1"}
 
 
 def ngrams(text: str, size: int) -> frozenset[int]:

@@ -8,7 +8,13 @@ from pathlib import Path
 from caco.backends.sandboxes import host_report
 from caco.runners.part import num_cores
 
-EXTRAS = {"hub": ("datasets",), "transformers": ("torch", "transformers"), "vllm": ("vllm",)}
+EXTRAS = {
+    "hub": ("datasets",),
+    "ray": ("ray",),
+    "s3": ("s3fs",),
+    "transformers": ("torch", "transformers"),
+    "vllm": ("vllm",),
+}
 """Packages of each extra."""
 
 

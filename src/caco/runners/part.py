@@ -87,14 +87,6 @@ def _in_batches(
     return whole
 
 
-def write_whole(
-    table: Table[Row], applied: Applied, *, given: int, input_digest: str, part_rows: int, seconds: float
-) -> None:
-    """Write the result of whole-table work as parts."""
-    started = time.perf_counter() - seconds
-    write_parts(table, [(given, applied)], input_digest=input_digest, part_rows=part_rows, started=started)
-
-
 def write_parts(
     table: Table[Row],
     batches: Iterable[tuple[int, Applied]],

@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import Any
 
 from caco.codecot.program import FormError, parse
@@ -88,7 +89,8 @@ def steered(found: Sequence[tuple[tuple[str, ...], bool, float | None]], explore
             were right (None where no solver was asked).
         explore: share of draws without tags.
 
-    A kind of program weighs the less the more of it was accepted, and up to twice as much where solvers fail.
+    A kind of program weighs the less the more of it was accepted (by the root of their number), and up to twice as much
+    where solvers fail.
     """
     kinds: dict[tuple[str, ...], list[tuple[bool, float | None]]] = {}
     for wanted, accepted, pass_rate in found:
@@ -110,4 +112,5 @@ def kind(code: str, domain: str = "") -> tuple[str, ...]:
 def _weight(rows: Sequence[tuple[bool, float | None]]) -> float:
     rates = [rate for _, rate in rows if rate is not None]
     failing = 1 - sum(rates) / len(rates) if rates else 0.0
-    return (1 + failing) / (1 + sum(accepted for accepted, _ in rows))
+    # The root keeps the rarest kinds, which a model has hardly seen, from taking all draws.
+    return (1 + failing) / sqrt(1 + sum(accepted for accepted, _ in rows))

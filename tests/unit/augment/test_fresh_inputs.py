@@ -7,7 +7,7 @@ import pytest
 
 from caco.augment.fresh_inputs import fresh_inputs
 from caco.augment.input_domain import input_domain
-from caco.codecot.bounds import broken
+from caco.codecot.bounds import broken, holds
 from caco.codecot.program import parse
 from caco.codecot.template import render
 from caco.codecot.values import decode
@@ -149,3 +149,16 @@ def test_most_instances_of_algorithm_programs_run_and_keep_their_bounds(own_seed
     runs = run(made)
     kept = [row for row in runs if broken(row.codecot.bounds, row) is None]
     assert len(kept) >= 0.7 * len(made) > 100
+
+
+def test_a_domain_judges_as_each_bound_does(gsm8k: list[Execution]) -> None:
+    kept = set()
+    for row in gsm8k[:60]:
+        domain = input_domain(row)
+        for number in range(10) if domain and domain.predict else ():
+            rng = random.Random(f"{row.id} {number}")
+            drawn = {name: rng.choice(values) for name, values in domain.numbers.items()}
+            if values := domain.predict({**domain.seed, **drawn}):
+                kept.add(domain.keeps(values))
+                assert domain.keeps(values) == all(holds(b, values) for b in (*domain.bounds, *domain.nested))
+    assert kept == {True, False}

@@ -57,7 +57,15 @@ def test_its_computation_in_another_story(index):
     leak = index.find(text, answer="18", code=RENAMED)
     assert (leak.item, leak.route) == ("bench/0", "computation")
     assert index.find(text, answer="18", code=RENAMED.replace("16", "17")) is None
-    assert index.find(text, answer="18", code=RENAMED.replace("- sold", "+ sold")) is None
+    assert index.find(text, answer="34", code=RENAMED.replace("- sold", "+ sold")) is None
+
+
+def test_its_numbers_and_answer_by_other_operations(index):
+    other = RENAMED.replace("(seats - broken - sold) * cost", "seats * cost - broken * cost - sold * cost")
+    leak = index.find("A tale without a number.", answer="18", code=other)
+    assert (leak.item, leak.route) == ("bench/0", "computation")
+    assert leak.evidence == "the same 4 numbers lead to the same answer"
+    assert index.find("A tale without a number.", answer="19", code=other) is None
 
 
 def test_an_unrelated_problem_is_no_leak(index):

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from caco.errors import StoreError
@@ -54,6 +54,7 @@ solutions = st.builds(Solution, problem=problems, text=text, answer=text, author
 verdicts = st.builds(Verdict, solution=solutions, checks=checks, trust=text)
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault of the codec
 @given(st.lists(verdicts, max_size=3))
 def test_the_deepest_record_comes_back_equal(rows):
     assert from_table(Verdict, to_table(Verdict, rows)) == rows

@@ -1,4 +1,4 @@
-"""The sandbox: untrusted programs, each in a process of its own that can neither see nor hurt another."""
+"""The sandbox: untrusted programs in jailed processes, none of which can see or hurt another."""
 
 from collections.abc import Iterable
 

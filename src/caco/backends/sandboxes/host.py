@@ -44,4 +44,5 @@ def host_report() -> list[tuple[str, str]]:
             landlock = walls["landlock"]
             rows.append((f"{level}: Landlock", f"version {landlock}" if landlock else "absent in this kernel"))
             rows.append((f"{level}: syscall filter", "on" if walls["seccomp"] else "absent"))
+    rows.append(("sandbox sharing", "harmless programs share a process, unless sharing=none"))
     return rows

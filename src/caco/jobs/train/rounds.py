@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from caco.codecot.fingerprint import graph_fingerprint, text_fingerprint
+from caco.codecot.fingerprint import graph_fingerprint
 from caco.codecot.program import FormError
 from caco.errors import CacoError
 from caco.jobs.train.rows import programs
@@ -18,6 +18,7 @@ from caco.report.run import Run
 from caco.stages.sample import FREE, Schedule, kind, steered
 from caco.store.files import write_bytes, write_json
 
+NOVELTY = "novelty: new graphs of kept"
 KEPT = "distinct"
 """The step of a sampling run that holds what is kept."""
 
@@ -43,7 +44,7 @@ class Round:
     ran: int
     kept: int
     copies: int
-    """Of those kept, the very programs of the training set."""
+    """Of those kept, computations of the training set on the very same numbers, whatever their names."""
     new: int
     """Of those kept, programs whose operation graph is not in the training set."""
     graphs: int
@@ -55,8 +56,13 @@ class Round:
     def shares(self) -> dict[str, float]:
         """The round in shares: of the draws, then of what was kept."""
         drawn, kept = max(self.drawn, 1), max(self.kept, 1)
-        of_drawn = {"parsed": self.parsed / drawn, "ran": self.ran / drawn, "kept (yield)": self.kept / drawn}
-        return of_drawn | {"new graph (novelty)": self.new / kept, "distinct graphs (diversity)": self.graphs / kept}
+        return {
+            "parsed of drawn": self.parsed / drawn,
+            "ran of drawn": self.ran / drawn,
+            "yield: kept of drawn": self.kept / drawn,
+            NOVELTY: self.new / kept,
+            "diversity: distinct graphs of kept": self.graphs / kept,
+        }
 
 
 def rounds(
@@ -86,7 +92,7 @@ def rounds(
 def measured(number: int, places: Sequence[str], run: Run) -> Round:
     """What a sampling run brought beside the programs of `places`, which its model was trained on."""
     before = [codecot.code for place in places for codecot in programs(place)]
-    graphs, texts = set(_prints(graph_fingerprint, before)), set(_prints(text_fingerprint, before))
+    graphs, computations = set(_prints(graph_fingerprint, before)), set(_prints(_with_numbers, before))
     rows = {step.name: step.rows for step in run.funnel()}
     kept = [row.codecot.code for row in run.rows(KEPT) if isinstance(row, Execution)]
     found = list(_prints(graph_fingerprint, kept))
@@ -98,7 +104,7 @@ def measured(number: int, places: Sequence[str], run: Run) -> Round:
         parsed=rows["read_program"],
         ran=rows["execute"],
         kept=len(kept),
-        copies=sum(text in texts for text in _prints(text_fingerprint, kept)),
+        copies=sum(found in computations for found in _prints(_with_numbers, kept)),
         new=len(new),
         graphs=len(set(found)),
         new_graphs=len(set(new)),
@@ -137,6 +143,10 @@ def _kind(
         return
 
 
+def _with_numbers(code: str) -> str:
+    return graph_fingerprint(code, values=True)
+
+
 def _prints(fingerprint: Callable[[str], str], codes: Iterable[str]) -> Iterator[str]:
     for code in codes:
         try:
@@ -146,12 +156,13 @@ def _prints(fingerprint: Callable[[str], str], codes: Iterable[str]) -> Iterator
 
 
 def _refuse_collapse(told: Sequence[Round], least: float) -> None:
+    if not told[-1].kept:
+        raise CollapseError(f"round {told[-1].number} kept nothing: train longer, or sample cooler")
     if len(told) < 2:
         return
     former, last = told[-2], told[-1]
-    novelty = "new graph (novelty)"
     for name, one, other in (
-        ("novelty", former.shares[novelty], last.shares[novelty]),
+        ("novelty", former.shares[NOVELTY], last.shares[NOVELTY]),
         ("the number of distinct operation graphs", former.graphs, last.graphs),
     ):
         if other < least * one:

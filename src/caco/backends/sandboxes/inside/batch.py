@@ -103,15 +103,17 @@ def one(text: bytes, flags: int, limits: dict[str, Any], clock: Clock, largest: 
     if ready is None:
         return NO_VERDICT
     sys.stdout = out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    parts, tracer, names = ready
     try:
         clock.running = True
-        record = program.carry_out(*ready, flags, limits)
-        clock.running = False
+        record = program.carry_out(parts, tracer, names, {}, flags, limits)
     except TooLongError:
         return b""
+    finally:
+        clock.running = False
     out.flush()
     printed, claim = out.buffer.getvalue(), dumps(record).encode()
-    ready[2].clear()
+    names.clear()
     now = resource.getrusage(resource.RUSAGE_SELF)
     believed = is_ordinary(record) and b" at 0x" not in printed + claim
     if clock.late or not believed or len(printed) + len(claim) > largest or now.ru_maxrss > roomy:
@@ -121,10 +123,8 @@ def one(text: bytes, flags: int, limits: dict[str, Any], clock: Clock, largest: 
     return FRAME.pack(*costs, len(printed), len(claim)) + printed + claim
 
 
-def prepare(
-    text: bytes, flags: int, limits: dict[str, Any]
-) -> tuple[list[Any], Any, dict[str, Any], dict[str, Any]] | None:
-    """The program compiled, its tracer, its names and an empty record; None where it may not share a process."""
+def prepare(text: bytes, flags: int, limits: dict[str, Any]) -> tuple[list[Any], Any, dict[str, Any]] | None:
+    """The program compiled, its tracer and its names; None where it may not share a process."""
     if len(text) > screen.MAX_TEXT:
         return None
     program.set_recursion_limit(limits["recursion"])
@@ -139,7 +139,7 @@ def prepare(
         return None
     names = program.new_main()
     names["__builtins__"] = dict(_BUILTINS)
-    return [code], tracer, names, {}
+    return [code], tracer, names
 
 
 def is_ordinary(record: dict[str, Any]) -> bool:
@@ -154,4 +154,4 @@ def warm(text: bytes, limits: dict[str, Any]) -> None:
     for flags in (0, program.TRACE):
         ready = prepare(text, flags, limits)
         if ready:
-            dumps(program.carry_out(*ready, flags, limits))
+            dumps(program.carry_out(*ready, {}, flags, limits))

@@ -1,4 +1,4 @@
-"""The warm interpreter of a worker: loads what programs import, closes the last doors, and forks once per program.
+"""The warm interpreter of a worker: loads what programs import, closes the last doors, and forks the children.
 
 It never reads a program's text or result: the child reads its request from the socket itself, and what it wrote goes
 from file to socket inside the kernel. So no later child can find a trace of an earlier one in its memory. What the

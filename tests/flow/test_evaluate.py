@@ -5,10 +5,12 @@ import os
 from collections import defaultdict
 from pathlib import Path
 
+import jinja2
 import pytest
 
 import caco
 import examinees
+from caco.backends.trainers.templates import RECEIPT, TEMPLATES
 from caco.benchmarks import find_benchmark
 from caco.errors import ConfigError
 from caco.jobs.compare import compare_runs
@@ -16,6 +18,8 @@ from caco.jobs.evaluate import evaluation
 from caco.jobs.export.folder import export
 from caco.report.run import Run
 from caco.rlvr.package import programs
+from caco.stages.evaluate import ALPACA_TEXT
+from caco_recipes.evaluate import TRAINED
 from running import ROOT, cli, tables
 
 SHARED = Path(os.environ.get("CACO_SHARED", ROOT.parent / "shared")) / "data"
@@ -144,6 +148,13 @@ def test_a_model_is_asked_as_it_was_trained(data, tmp_path):
     for form in ("prompt", "alpaca"):
         with pytest.raises(ConfigError, match="was trained on problems alone"):
             caco.run("evaluate", settings={**given, "template": form}, runs=tmp_path, name=form)
+
+
+def test_forms_are_those_of_the_training():
+    turns = [{"role": "user", "content": "How many?"}]
+    asked = jinja2.Environment().from_string(TEMPLATES["alpaca"]).render(messages=turns, add_generation_prompt=True)
+    assert asked == ALPACA_TEXT.replace("{instruction}", "How many?")
+    assert TRAINED == RECEIPT
 
 
 def test_the_command_line(data, tmp_path, monkeypatch):

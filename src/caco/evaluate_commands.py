@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from caco.arguments import JsonOption, RunsOption, open_run, print_json
+from caco.arguments import JsonOption, RunsOption, open_run, print_json, settings_of
 from caco.errors import ConfigError
 
 app = typer.Typer()
@@ -51,10 +51,10 @@ def evaluate(
     if not model:
         raise ConfigError("name the model: caco evaluate MODEL --benchmarks ...")
     named = {"function": model} if backend == "scripted" else {"model": model}
-    asked = {**named, "backend": backend, **_pairs(role)}
+    asked = {**named, "backend": backend, **settings_of(filter(None, role.split(",")))}
     settings = {"model": asked, "benchmarks": benchmarks, "data": data, "items": limit, "samples": samples}
     settings |= {"temperature": temperature, "max_tokens": max_tokens, "template": template, "fresh": fresh}
-    settings |= dict(pair.partition("=")[::2] for pair in set_ or [])
+    settings |= settings_of(set_ or [])
     from caco import wiring
     from caco.jobs.evaluate import evaluation
     from caco.report.evaluation import print_evaluation
@@ -100,14 +100,6 @@ def _write_tasks(to: str, benchmarks: str, data: str, out: Path, limit: int) -> 
 
     for path in write_tasks(to, [name for name in benchmarks.split(",") if name], data, out, limit=limit):
         typer.echo(str(path))
-
-
-def _pairs(text: str) -> dict[str, str]:
-    pairs = [pair.partition("=") for pair in text.split(",") if pair]
-    for key, mark, _ in pairs:
-        if not mark:
-            raise ConfigError(f"{key}: should be KEY=VALUE")
-    return {key: value for key, _, value in pairs}
 
 
 def _list(as_json: bool) -> None:

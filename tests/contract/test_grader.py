@@ -171,3 +171,13 @@ def test_memory_stays_flat_over_a_million_pairs():
     before = resident_mb()
     some(50_000, 950_000)
     assert resident_mb() - before < 20
+
+
+def test_a_worker_whose_supervisor_is_killed_ends():
+    """Its children find nobody to write to; they are not forked again and again."""
+    command = [sys.executable, "-m", "caco.backends.graders.worker", str(2 << 30)]
+    worker = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert worker.stdin is not None and worker.stdout is not None
+    worker.stdout.close()
+    worker.stdin.close()
+    assert worker.wait(60) == 0

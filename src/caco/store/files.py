@@ -110,6 +110,6 @@ def read_parquet(path: Path, columns: list[str] | None = None, digest: str = "")
     """
     content = read_bytes(path, digest)
     try:
-        return pq.read_table(pa.BufferReader(content), columns=columns, use_threads=False, pre_buffer=False)
+        return pq.ParquetFile(pa.BufferReader(content), pre_buffer=False).read(columns, use_threads=False)
     except (OSError, pa.ArrowException) as error:
         raise StoreError(f"{path} is torn ({error}); {_REDO}") from error

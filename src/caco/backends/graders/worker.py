@@ -4,6 +4,7 @@
 of JSON; each child first says `ready` with its process id. When the input ends, child and parent end.
 """
 
+import contextlib
 import json
 import os
 import resource
@@ -27,7 +28,8 @@ def main() -> None:
     while True:
         child = os.fork()
         if child == 0:
-            serve(algebra, replies, memory=int(sys.argv[1]))
+            with contextlib.suppress(BrokenPipeError):  # nobody reads any more: an end like that of the input
+                serve(algebra, replies, memory=int(sys.argv[1]))
             os._exit(0)
         if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0:
             return

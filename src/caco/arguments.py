@@ -29,9 +29,9 @@ def print_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, default=str))
 
 
-def settings_of(pairs: Iterable[str]) -> dict[str, str]:
-    """`KEY=VALUE` texts as a mapping. Raises ConfigError for one that is none."""
+def settings_of(pairs: Iterable[str], option: str = "--set") -> dict[str, str]:
+    """The `KEY=VALUE` texts of an option as a mapping. Raises ConfigError for one that is none."""
     for pair in (pairs := list(pairs)):
         if "=" not in pair:
-            raise ConfigError(f"{pair}: should be KEY=VALUE")
+            raise ConfigError(f"{option} {pair}: should be KEY=VALUE")
     return dict(pair.partition("=")[::2] for pair in pairs)

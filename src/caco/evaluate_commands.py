@@ -51,7 +51,7 @@ def evaluate(
     if not model:
         raise ConfigError("name the model: caco evaluate MODEL --benchmarks ...")
     named = {"function": model} if backend == "scripted" else {"model": model}
-    asked = {**named, "backend": backend, **settings_of(filter(None, role.split(",")))}
+    asked = {**named, "backend": backend, **settings_of(filter(None, role.split(",")), "--role")}
     settings = {"model": asked, "benchmarks": benchmarks, "data": data, "items": limit, "samples": samples}
     settings |= {"temperature": temperature, "max_tokens": max_tokens, "template": template, "fresh": fresh}
     settings |= settings_of(set_ or [])

@@ -90,7 +90,7 @@ def rounds(
     from caco.stages.sample import Schedule
 
     chosen = build("codegen", recipe, settings_of(set_ or []))
-    sampled = {"backend": "transformers", **settings_of(filter(None, model.split(",")))}
+    sampled = {"backend": "transformers", **settings_of(filter(None, model.split(",")), "--model")}
 
     def draw(folder: Path, schedule: Schedule, place: Path) -> Any:
         settings = {"model": {**sampled, "model": str(folder)}, "draws": draws, "schedule": schedule}

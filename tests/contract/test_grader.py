@@ -99,7 +99,9 @@ def test_the_start_of_a_worker_does_not_count_but_is_bounded():
     assert pool.solve(task, 10) == "second_opinion"
     begun = time.monotonic()
     replies = pool.solve_many([(HARD[0], False, HARD[1], False)] * 8, 5, until=begun + 1.0)
-    assert set(replies) <= {"timeout", "start_timeout"} and time.monotonic() - begun < 3
+    # The first is stopped at its deadline; those that no time was left for may find its worker still being replaced.
+    assert replies[0] == "timeout" and set(replies[1:]) <= {"timeout", "start_timeout"}
+    assert time.monotonic() - begun < 3
     pool.close()
 
 

@@ -301,6 +301,18 @@ def test_a_closed_sandbox_is_refused():
         sandbox.run([ExecuteRequest(code="output = 1")])
 
 
+def test_a_fault_of_ours_is_told_and_the_next_program_runs(monkeypatch):
+    sandbox = open_sandbox(workers=1)
+    asked = [ExecuteRequest(code="import sys\noutput = 1")] * 3
+    with monkeypatch.context() as broken:
+        broken.setattr("caco.backends.sandboxes.worker.Worker.receive", lambda *_: 1 / 0)
+        assert all(
+            isinstance(answer, Failure) and "ZeroDivisionError" in answer.detail for answer in sandbox.run(asked)
+        )
+    assert [answer.output for answer in sandbox.run(asked)] == ["1"] * 3
+    sandbox.close()
+
+
 def test_settings_that_cannot_work_are_refused():
     with pytest.raises(ConfigError, match="unknown isolation 'vm'; known: auto, jail, process"):
         open_sandbox(isolation="vm")
@@ -308,6 +320,9 @@ def test_settings_that_cannot_work_are_refused():
         Limits(cpu_s=0)
     with pytest.raises(ConfigError, match="files"):
         Limits(files=5000)
+    for name in ("cpu_s", "wall_s", "memory_mb"):
+        with pytest.raises(ConfigError, match=f"limit {name} must be at most"):
+            Limits(**{name: 1 << 33})
 
 
 LOCKED_DOWN = """

@@ -12,7 +12,7 @@ from running import cli
     [
         (["run", "nothing"], "unknown recipe 'nothing'; known: "),
         (["run", "quickstart", "--set", "speed=1"], "unknown setting 'speed'; known: "),
-        (["run", "quickstart", "--set", "fresh"], "fresh: should be KEY=VALUE"),
+        (["run", "quickstart", "--set", "fresh"], "--set fresh: should be KEY=VALUE"),
         (["run", "quickstart", "--set", "fresh=many"], "setting fresh='many': input should be a valid integer"),
         (["run", "quickstart", "--set", "workers=-1"], "setting workers='-1': should be a whole number, at least 0"),
         (["run", "quickstart", "--set", "runner=slurm"], "unknown runner 'slurm'; known: local, ray"),

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from caco.errors import ConfigError
 
+LONGEST_S, LARGEST_MB = 1_000_000, 1 << 24
+"""Beyond these a limit bounds nothing, and does not fit what a worker is sent."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
@@ -31,6 +34,9 @@ class Limits:
         for name in ("cpu_s", "wall_s", "memory_mb", "output_bytes", "recursion"):
             if getattr(self, name) <= 0:
                 raise ConfigError(f"limit {name} must be more than 0, not {getattr(self, name)}")
+        for name, most in (("cpu_s", LONGEST_S), ("wall_s", LONGEST_S), ("memory_mb", LARGEST_MB)):
+            if getattr(self, name) > most:
+                raise ConfigError(f"limit {name} must be at most {most:,}, not {getattr(self, name):,}")
         if not 16 <= self.files <= 1000:
             raise ConfigError(f"limit files must be from 16 to 1000, not {self.files}")
         if self.trace_steps < 0:

@@ -100,7 +100,9 @@ class _Queue:
 
 
 def _has_room(flying: deque[list[Job]]) -> bool:
-    """Whether a worker may be sent more before it answers."""
+    """Whether a worker may be sent more before it answers; nothing goes with a program under which one died."""
+    if flying and flying[0][0].deaths:
+        return False
     programs, size = sum(map(len, flying)), sum(len(job.code) + len(job.stdin) for jobs in flying for job in jobs)
     return not flying or (size < AHEAD_BYTES and (programs < WINDOW or len(flying) < 2))
 
@@ -168,6 +170,11 @@ class Pool:
             self._replace(tier, zygotes, flying, str(error))
         except BackendError as error:
             self._fail(tier, str(error))
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not take a thread and its programs with it
+            if tier in zygotes:
+                zygotes.pop(tier).close()
+            for job in [job for jobs in flying for job in jobs]:
+                job.done(Failure(detail=f"sandbox_fault: {type(error).__name__}: {error}"))
 
     def _send(self, worker: Worker, jobs: list[Job]) -> None:
         if jobs[0].shared:

@@ -38,7 +38,7 @@ def road(tmp_path_factory):
         "judge": {"model": "juror-1b"},
         "compile_first": False,
         "fresh": 1,
-        "controls_rate": 0.5,
+        "controls_rate": 0.7,
         "part_rows": 5,
         "workers": 1,
     }
@@ -85,7 +85,7 @@ def test_the_road_ends_in_examples_with_all_their_evidence(clean):
 def test_controls_are_counted_and_never_published(clean):
     run, _ = clean
     rates = {rate.kind: rate for rate in control_rates(run)}
-    assert rates["false_accept"].tried >= 3 and rates["false_reject"].tried >= 1
+    assert rates["false_accept"].tried >= 3 and rates["false_reject"].tried >= 2
     assert 0 <= rates["false_accept"].low <= rates["false_accept"].rate <= rates["false_accept"].high <= 1
     verdicts = {v.id: v.solution for v in run.rows("verdict")}
     for example in run.rows("export"):

@@ -20,8 +20,10 @@ def main(tasks: Connection, replies: Connection) -> None:
     """Serve until the pipe of tasks closes."""
     gc.set_threshold(50_000, 20, 50)  # rows are trees without cycles: looking for cycles cost a tenth of the time
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    if (message_bytes := _next(tasks)) is None:
+        return  # the parent was stopped while we were starting
     try:
-        config = pickle.loads(tasks.recv_bytes())
+        config = pickle.loads(message_bytes)
     except (AttributeError, ImportError) as error:
         message = (
             f"a worker process cannot find the plan's functions ({error}): define them in a module, or use workers=1"

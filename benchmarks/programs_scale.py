@@ -2,8 +2,10 @@
 
     python benchmarks/programs_scale.py [--sizes 10000,100000,1000000] [--workers 2] [--plot FILE.svg]
 
-The programs are the seeds that ship, each with other inputs and other names, so that no two have one text; one in ten
-is a near copy (comments gone, a line more) of an earlier one, which dedup should find. The work is that of the stage
+The programs are variations of real ones: those of the seeds that ship, and programs that models wrote (up to 300 of
+each file of the folder `data/programs` of CACO_SHARED, where there is one). A variation has other names and numbers for
+its inputs and another operator at one place, so that no two have one text and few one syntax tree; one in ten is a near
+copy (comments gone, a line more) of an earlier one, which dedup should find. The work is that of the stage
 `distinct` with the kinds text, tree, computation and near_program: workers analyse and sketch blocks of programs, one
 process decides from all sketches. Each size runs in processes of its own. Times are CPU seconds of all processes;
 memory is the peak resident set of the process that decides (files that it maps included) and of the largest worker.
@@ -15,7 +17,9 @@ shingles changed, the same way in all programs that have them.
 
 import argparse
 import gc
+import gzip
 import json
+import os
 import random
 import re
 import resource
@@ -26,6 +30,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from math import log10
 from multiprocessing import Pool
 from pathlib import Path
@@ -36,14 +41,17 @@ import pyarrow.compute
 
 from caco.backends.sources import read_lines
 from caco.codecot.dataflow import features, reaching_inputs
-from caco.codecot.program import parse
+from caco.codecot.normalise import in_form, normalise
+from caco.codecot.program import FormError, parse
 from caco.config import SourceConfig
 from caco.records import CodeCoT, Execution, Seed, Status
 from caco.stages.collect import Collect
 from caco.stages.distinct import distinct
 from caco.stages.unify import compile_seed
 
+DATA = Path(os.environ.get("CACO_SHARED", Path(__file__).parents[2] / "shared")) / "data" / "programs"
 KEPT_NAMES = {"input", "output", "print", "math", "sympy", "fractions"}
+OPERATOR = re.compile(r"(?<=[\w)] )[-+*](?= [\w(])")
 BLOCK = 2000
 """Programs that a worker makes, analyses and sketches at once."""
 STAGE = distinct({"text": 1, "tree": 1000, "computation": 3, "near_program": 0.9})
@@ -51,10 +59,21 @@ STAGE = distinct({"text": 1, "tree": 1000, "computation": 3, "near_program": 0.9
 
 @cache
 def originals() -> list[tuple[str, list[str]]]:
-    """Programs of the seeds that ship, each with the names of its inputs."""
+    """Real programs in the unified form, each with the names of its inputs."""
     seeds = [Collect()(line) for line in read_lines(SourceConfig(path="caco:seeds", limit=2000))]
     codes = [cot.code for seed in seeds if isinstance(seed, Seed) and isinstance(cot := compile_seed(seed), CodeCoT)]
+    codes += [code for file in sorted(DATA.glob("*.jsonl.gz")) for code in written(file)]
     return [(c, sorted(n for n in parse(c).inputs if len(n) > 2 and n not in KEPT_NAMES)) for c in codes]
+
+
+def written(file: Path, most: int = 300) -> Iterator[str]:
+    """Programs of a shared file that can be brought into the unified form."""
+    with gzip.open(file, "rt", encoding="utf-8") as lines:
+        for row in map(json.loads, islice(lines, most)):
+            try:
+                yield normalise(row["code"], row["problem"])
+            except FormError:
+                continue
 
 
 def programs(block: int, size: int = BLOCK) -> Iterator[str]:
@@ -63,14 +82,26 @@ def programs(block: int, size: int = BLOCK) -> Iterator[str]:
     recent: list[str] = []
     for number in range(size):
         if number % 10 == 9:
-            yield re.sub(r"#[^\n]*", "", rng.choice(recent)) + f"# copy {block}-{number}\n"
+            old = rng.choice(recent)
+            bare = re.sub(r"#[^\n]*", "", old)
+            yield (bare if in_form(bare) else old) + f"# copy {block}-{number}\n"
             continue
-        code, names = rng.choice(originals())
-        for name in names:
-            code = re.sub(rf"\b{name}\b", f"{name}_{rng.randrange(10**6)}", code)
-        code = re.sub(r"(?<=: )\d\d+\b", lambda m: str(rng.randrange(2, 2 * int(m[0]))), code)
+        code = ""
+        while not in_form(code):
+            code = varied(*rng.choice(originals()), rng)
         recent = [*recent[-200:], code]
         yield code
+
+
+def varied(code: str, names: list[str], rng: random.Random) -> str:
+    """A program with other names, other numbers and one other operator."""
+    for name in names:
+        code = re.sub(rf"\b{name}\b", f"{name}_{rng.randrange(10**6)}", code)
+    code = re.sub(r"(?<=: )\d\d+\b", lambda m: str(rng.randrange(2, 2 * int(m[0]))), code)
+    if places := [match.start() for match in OPERATOR.finditer(code)]:
+        place = rng.choice(places)
+        code = code[:place] + rng.choice("+-*") + code[place + 1 :]
+    return code
 
 
 def sketch(task: tuple[int, int, str]) -> tuple[float, float, float, int]:
@@ -102,6 +133,7 @@ def peak_mb() -> int:
 
 def measured(size: int, workers: int) -> dict[str, float]:
     """One size, in this process and its workers."""
+    real = len(originals())  # before workers are forked: they have them too
     wall = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         tasks = [(i, min(BLOCK, size - i * BLOCK), folder) for i in range(-(-size // BLOCK))]
@@ -119,6 +151,7 @@ def measured(size: int, workers: int) -> dict[str, float]:
     making, analyse, sketching = (sum(d[i] for d in done) for i in range(3))
     return {
         "rows": size,
+        "originals": real,
         "make_s": making,
         "analyse_s": analyse,
         "sketch_s": sketching,
@@ -211,12 +244,13 @@ def main() -> None:
 def whole(sizes: str, workers: int) -> list[tuple[int, float, int]]:
     """Analysis, fingerprints and deciding at several sizes: rows, CPU seconds and the memory of the decider."""
     heads = ("analyse", "sketch", "decide", "ms a row", "rows/s/core", "decider MB", "worker MB", "disk MB", "gone")
-    print(f"{'rows':>9} " + " ".join(f"{head:>11}" for head in heads))
-    print(f"{'':9} {'CPU seconds':>11}")
     points: list[tuple[int, float, int]] = []
     for size in map(int, sizes.split(",")):
         command = [sys.executable, __file__, "--one", str(size), "--workers", str(workers)]
         found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        if not points:
+            print(f"variations of {found['originals']:,} real programs; CPU seconds")
+            print(f"{'rows':>9} " + " ".join(f"{head:>11}" for head in heads))
         parts = [found[f"{name}_s"] for name in ("analyse", "sketch", "decide")]
         shown = [*parts, 1000 * sum(parts) / size]
         print(
@@ -226,8 +260,10 @@ def whole(sizes: str, workers: int) -> list[tuple[int, float, int]]:
             flush=True,
         )
         points.append((size, sum(parts), found["parent_mb"]))
-    size, seconds, _ = points[-1]
-    print(f"\nforecast for 5,000,000: {seconds / size * 5e6 / 3600:.1f} CPU hours; for memory see --decide")
+    size, seconds, memory = points[-1]
+    growth = (points[-1][2] - points[0][2]) / (size - points[0][0]) if len(points) > 1 else 0
+    print(f"\nforecast for 5,000,000: {seconds / size * 5e6 / 3600:.2f} CPU hours, ", end="")
+    print(f"{(memory + growth * (5e6 - size)) / 1024:.1f} GB; {growth * 1e6 / 1024:.2f} GB a million")
     return points
 
 

@@ -1,15 +1,18 @@
 """What a program in the unified form does with its inputs, and how much it does: read from the text, without a run."""
 
 import ast
+from collections import Counter
 from dataclasses import dataclass
 
 from caco.codecot.program import Program
-from caco.codecot.scope import changed, names, parameters
+from caco.codecot.scope import changed, names, parameters, root
 from caco.codecot.syntax import children, walk
 
 _LOOPS = (ast.For, ast.While)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _LEAVING = (ast.Return, ast.Raise, ast.Assert, ast.Break, ast.Continue)
+_NESTING = (*_LOOPS, ast.If, ast.Match)
+_NO_IMPORTS = (ast.FunctionDef, ast.Assign)
 _COMPOUND = (*_LOOPS, ast.If, ast.With, ast.Try, ast.Match)
 
 
@@ -78,18 +81,21 @@ class Features:
 def features(program: Program) -> Features:
     """Count what is in a program."""
     nodes = [n for f in program.functions for n in walk(f)]
-    statements = [n for n in nodes if isinstance(n, ast.stmt) and not _is_docstring(n)]
-    modules = _imports(program.tree)
+    kinds = Counter(map(type, nodes))
+    statements = sum(isinstance(n, ast.stmt) and not _is_docstring(n) for n in nodes)
+    functions = [n for n in nodes if isinstance(n, ast.FunctionDef)]
+    read = {n.id for n in nodes if isinstance(n, ast.Name)}
+    modules = _imports([n for s in program.tree.body if not isinstance(s, _NO_IMPORTS) for n in walk(s)] + nodes)
     return Features(
         inputs=len(program.inputs),
-        statements=len(statements) - len(program.functions),
-        steps=sum(isinstance(n, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return)) for n in statements),
-        functions=sum(isinstance(n, ast.FunctionDef) for n in nodes),
-        loops=sum(isinstance(n, (*_LOOPS, *_COMPREHENSIONS)) for n in nodes),
-        branches=sum(isinstance(n, (ast.If, ast.IfExp, ast.Match)) for n in nodes),
-        depth=max(_depth(f) for f in program.functions),
-        operations=sum(isinstance(n, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Call)) for n in nodes),
-        recursive=any(f.name in names(f.body).reads for f in nodes if isinstance(f, ast.FunctionDef)),
+        statements=statements - len(program.functions),
+        steps=sum(map(kinds.__getitem__, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return))),
+        functions=len(functions),
+        loops=sum(map(kinds.__getitem__, (*_LOOPS, *_COMPREHENSIONS))),
+        branches=sum(map(kinds.__getitem__, (ast.If, ast.IfExp, ast.Match))),
+        depth=max(map(_depth, program.functions)) if any(map(kinds.__getitem__, _NESTING)) else 0,
+        operations=sum(map(kinds.__getitem__, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Call))),
+        recursive=any(f.name in read and f.name in names(f.body).reads for f in functions),
         constants=tuple(repr(n.value) for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (int, float)),
         imports=tuple(sorted({m.split(".")[0] for m in modules.values()})),
         concepts=_concepts(nodes, modules),
@@ -102,13 +108,13 @@ def _is_docstring(node: ast.stmt) -> bool:
 
 def _depth(node: ast.AST) -> int:
     deeper = max((_depth(c) for c in children(node)), default=0)
-    return deeper + isinstance(node, (*_LOOPS, ast.If, ast.Match))
+    return deeper + isinstance(node, _NESTING)
 
 
-def _imports(tree: ast.Module) -> dict[str, str]:
+def _imports(nodes: list[ast.AST]) -> dict[str, str]:
     """What each imported name stands for, with its module."""
     found: dict[str, str] = {}
-    for node in walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {a.asname or a.name.split(".")[0]: a.name for a in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -117,9 +123,7 @@ def _imports(tree: ast.Module) -> dict[str, str]:
 
 
 def _concepts(nodes: list[ast.AST], modules: dict[str, str]) -> tuple[str, ...]:
-    calls = [
-        ast.unparse(n.func) for n in nodes if isinstance(n, ast.Call) and isinstance(n.func, (ast.Name, ast.Attribute))
-    ]
+    calls = [ast.unparse(n.func) for n in nodes if isinstance(n, ast.Call) and root(n.func) in modules]
     heads = [(c.partition(".")[0], c.partition(".")[2]) for c in calls]
     return tuple(sorted({f"{modules[h]}.{rest}" if rest else modules[h] for h, rest in heads if h in modules}))
 

@@ -50,8 +50,7 @@ def _read(
 ) -> Reader:
     """The program read with these marks for its inputs; without marks they are told apart by their place."""
     reader = Reader(values=values, ordered=ordered)
-    reader.module(program.tree.body[:-2])
-    reader.entry(program.functions[-1], inputs)
+    reader.program(program.tree.body[:-2], program.functions[-1], inputs)
     return reader
 
 

@@ -16,7 +16,6 @@ from caco.codecot.source import Edit, Source
 from caco.codecot.syntax import walk
 
 WIDTH = 100
-_SHOWN = ast.dump(ast.parse("print(output)").body[0])
 _PLAIN = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr)
 
 
@@ -71,7 +70,7 @@ def parse(code: str) -> Program:
         raise FormError("no `output = entry(**input)` and `print(output)` at the end")
     *rest, call, shown = tree.body
     entry = _called(call)
-    if ast.dump(shown) != _SHOWN:
+    if not _shows(shown):
         raise FormError("the last statement is not `print(output)`")
     places = [s for s in rest if _target(s) == "input"]
     if len(places) != 1:
@@ -97,6 +96,14 @@ def _called(statement: ast.stmt) -> str:
         ):
             return entry
     raise FormError("no `output = entry(**input)` before the last statement")
+
+
+def _shows(statement: ast.stmt) -> bool:
+    """Whether a statement is `print(output)`."""
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=[ast.Name(id="output")], keywords=[])):
+            return True
+    return False
 
 
 def _target(statement: ast.stmt) -> str:

@@ -110,13 +110,13 @@ def changed(body: Iterable[ast.AST], any_call: bool = True) -> set[str]:
         call = node if any_call else node.value if isinstance(node, ast.Expr) else None
         if isinstance(call, ast.Call):
             holders = [call.func, *call.args] if isinstance(call.func, ast.Attribute) else call.args
-            found |= {_root(holder) for holder in holders}
+            found |= {root(holder) for holder in holders}
         elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
-            found.add(_root(node))
+            found.add(root(node))
     return found - {""}
 
 
-def _root(node: ast.AST) -> str:
+def root(node: ast.AST) -> str:
     """The name that an item, an attribute or a starred value belongs to, or nothing."""
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Starred)):
         node = node.value

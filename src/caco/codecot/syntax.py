@@ -8,8 +8,9 @@ import ast
 _NO_NODES = frozenset(
     ("ctx", "op", "ops", "id", "arg", "attr", "kind", "type_comment", "type_ignores", "module", "level")
 )
+_LEAVES = (ast.Name, ast.Constant)
 _PARTS = {
-    kind: tuple(f for f in kind._fields if f not in _NO_NODES)
+    kind: () if kind in _LEAVES else tuple(f for f in kind._fields if f not in _NO_NODES)
     for kind in vars(ast).values()
     if isinstance(kind, type) and issubclass(kind, ast.AST)
 }

@@ -40,23 +40,31 @@ class Reader:
         """Statements of the loop at hand that may leave it."""
         self.terms: dict[str, tuple[str, list[str]]] = {}
         """The operands of each sum and product, so that a sum of sums is one sum."""
+        self.unread: set[str] = set()
+        """What functions are called by before they are read."""
+        self.ahead: set[str] = set()
+        """Names that were looked up before they were bound, if they ever are."""
 
-    def module(self, body: Sequence[ast.stmt]) -> None:
-        """Read the definitions of a module; functions that call one another are known by what they do."""
+    def program(self, body: Sequence[ast.stmt], entry: ast.FunctionDef, inputs: dict[str, str] | None) -> None:
+        """Read a module and its entry, whose parameters stand for `inputs` (for their places where None).
+
+        What is called before it is read (functions that call themselves or one another) takes a second reading.
+        """
         for statement in body:
             if isinstance(statement, ast.FunctionDef):
                 self.scope[statement.name] = mark("function", str(len(parameters(statement))))
-        for _ in range(_ROUNDS):
-            for statement in body:
-                self.statement(statement)
-        self.tree = mark("module", *sorted(self.scope.values()))
-
-    def entry(self, function: ast.FunctionDef, inputs: dict[str, str] | None) -> None:
-        """Read the entry, its parameters standing for `inputs` (for their places where None)."""
-        outside = self.tree
-        statements = self._function(function, inputs)
+        self.unread = set(self.scope.values())
+        self._all([s for s in body if s is not entry])
+        statements = self._function(entry, inputs)
+        if self.ahead & self.scope.keys():
+            self._all(body)
+            statements = self._function(entry, inputs)
         self.graph = mark("returns", *self.returned)
-        self.tree = mark("program", outside, *statements)
+        self.tree = mark("program", *sorted(self.scope.values()), "entry", *self._defaults(entry), *statements)
+
+    def _all(self, body: Sequence[ast.stmt]) -> None:
+        for statement in body:
+            self.statement(statement)
 
     def _function(
         self, node: ast.FunctionDef | ast.AsyncFunctionDef, inputs: dict[str, str] | None = None
@@ -179,11 +187,14 @@ class Reader:
 
     def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
         kept = self.returned
-        defaults = [self.expression(d) for d in (*node.args.defaults, *filter(None, node.args.kw_defaults))]
+        defaults = self._defaults(node)
         statements = self._function(node)
         self.returned = kept
         self.scope[node.name] = mark("function", *defaults, *statements)
         return self.scope[node.name]
+
+    def _defaults(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[str]:
+        return [self.expression(d) for d in (*node.args.defaults, *filter(None, node.args.kw_defaults))]
 
     def _import(self, node: ast.Import | ast.ImportFrom) -> str:
         module = f"{node.module or ''}." if isinstance(node, ast.ImportFrom) else ""
@@ -247,7 +258,10 @@ class Reader:
         return self._name(target.id) if isinstance(target, ast.Name) else self.expression(target)
 
     def _name(self, name: str) -> str:
-        return self.scope.get(name) or mark("builtin", name)
+        read = self.scope.get(name)
+        if not read or read in self.unread:
+            self.ahead.add(name)
+        return read or mark("builtin", name)
 
     def _literal(self, value: object) -> str:
         if not self.values or isinstance(value, bool):

@@ -42,7 +42,7 @@ _TOKENS = re.compile(
   | (?P<fraction>(?<![\w/.])(?:(?P<whole>\d+)(?:[ ]|[ ]and[ ]|-))?(?P<above>\d+)/(?P<below>\d+)(?![\d/]))
   | (?P<slashed>(?<!\w)\d+(?:/\d+)+)
   | (?P<part>\b(?:(?P<wholes>{CARDINAL})[ ]and[ ])?(?P<many>an?|{CARDINAL})[- ](?P<name>{PART})\b)
-  | (?P<bare>\b(?:hal(?:f|ves?)|quarters?|(?:thir|four|fif|six|seven|eigh|nin|ten|twelf|twentie|hundred)(?:d|th)s)\b)
+  | (?P<bare>\b(?:hal(?:f|ves?)|quarters?|(?:third|(?:four|fif|six|seven|eigh|nin|ten|twelf|twentie|hundred)th)s)\b)
   | (?P<ordinal>\b\d+(?:st|nd|rd|th)\b|\b(?:\w+ty-)?{ORDINAL}\b)
   | (?P<digits>(?<![\w.])(?:{_DIGITS}))
   | (?P<multiple>\b(?:{"|".join(MULTIPLES)})\b)

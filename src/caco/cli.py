@@ -116,8 +116,9 @@ def plan(
         print_json({"run": str(done.path), "seeds": num_seeds, "forecast": [plain(step) for step in steps]})
         return
     from caco.report.models import print_forecast
+    from caco.report.terminal import wide_console
 
-    print_forecast(steps, min(size, num_seeds), num_seeds)
+    print_forecast(steps, min(size, num_seeds), num_seeds, wide_console())
     if deferred := sum(step.deferred for step in done.funnel()):
         typer.echo(f"{deferred} rows of the pilot are deferred, so this is too low; run it again to complete them")
 

@@ -38,17 +38,26 @@ def predictor(code: str) -> Run | None:
     as in a division by zero.
     """
     try:
-        program = parse(code)
-        rest = [s for s in program.tree.body[:-2] if not isinstance(s, ast.FunctionDef)]
-        if any(ast.unparse(s) not in _IMPORTS for s in rest if s.lineno != program.input_line):
-            raise UnpredictableError
-        functions: dict[str, Function] = {}
-        for function in program.functions:
-            parameters = tuple(a.arg for a in function.args.args)
-            functions[function.name] = parameters, _function(function, functions)
-    except (FormError, UnpredictableError):
+        return _run(parse(code).shared)
+    except FormError:
         return None
-    return _runner(functions[program.entry][1])
+
+
+@lru_cache(maxsize=64)
+def _run(shared: Sequence[ast.stmt]) -> Run | None:
+    """What runs all instances of a program."""
+    functions: dict[str, Function] = {}
+    entry = None
+    try:
+        for statement in shared[:-2]:
+            if isinstance(statement, ast.FunctionDef):
+                parameters, entry = tuple(a.arg for a in statement.args.args), _function(statement, functions)
+                functions[statement.name] = parameters, entry
+            elif ast.unparse(statement) not in _IMPORTS:
+                return None
+    except UnpredictableError:
+        return None
+    return _runner(entry) if entry else None
 
 
 @lru_cache(maxsize=4096)

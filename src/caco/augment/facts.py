@@ -1,6 +1,7 @@
 """Facts of the world that a problem states: units ("16 ounces in a pound"), bank notes. They must not change."""
 
 import re
+from functools import lru_cache
 
 _UNITS = {
     "length": "inch(?:es)? foot feet yards? miles? mm cm km millimeters? centimeters? meters? metres? kilometers?",
@@ -36,11 +37,16 @@ _CONVERSIONS = {dimension: _pattern(units) for dimension, units in _UNITS.items(
 
 def is_fact(text: str, name: str, value: int | float) -> bool:
     """Whether a template states with the input `name` how many of one unit make another, or another such fact."""
-    if any(name in match.groups() for match in _OTHERS.finditer(text)):
-        return True
-    return any(
-        name in match.groups()
+    timed, others = _stated(text)
+    return name in others or (name in timed and value in _TIME_FACTS)
+
+
+@lru_cache(maxsize=512)  # asked for each input of a text, by one function after the other
+def _stated(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The inputs that a template states to be conversions of time, and those of other facts."""
+    found = {
+        dimension: frozenset(name for match in conversions.finditer(text) for name in match.groups() if name)
         for dimension, conversions in _CONVERSIONS.items()
-        if dimension != "time" or value in _TIME_FACTS
-        for match in conversions.finditer(text)
-    )
+    }
+    others = (name for match in _OTHERS.finditer(text) for name in match.groups() if name)
+    return found.pop("time"), frozenset(others).union(*found.values())

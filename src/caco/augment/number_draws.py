@@ -6,6 +6,7 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 
 from caco.augment.arithmetic import exact
@@ -33,6 +34,7 @@ _BASE = re.compile(r"\bbase \{(\w+)")
 _AGES = re.compile(r"\byears?[ -]old\b|\b(?:older|younger|ages?)\b", re.IGNORECASE)
 
 
+@lru_cache(maxsize=2048, typed=True)  # asked by probes, composition and fresh inputs in turn
 def candidates(text: str, name: str, value: int | float) -> Sequence[int | float]:
     """Values for the input `name` in place of `value`, of its type, given the problem's template.
 
@@ -54,7 +56,7 @@ def candidates(text: str, name: str, value: int | float) -> Sequence[int | float
             found = [n for n in found if n <= number + 3]  # seven times as tall is no height
     else:
         found = [n for n in _decimals(number) if n.denominator > 1 or name in _MONEY.findall(text)]
-    return [int(n) if type(value) is int else float(n) for n in found]
+    return tuple(int(n) if type(value) is int else float(n) for n in found)
 
 
 def _wholes(number: Fraction) -> list[Fraction]:

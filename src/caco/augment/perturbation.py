@@ -6,6 +6,7 @@ That a name occurs in the code proves nothing: `x * 0` reads `x`. A run with ano
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import isclose
 
 from caco.augment.arithmetic import Run, predictor
@@ -34,20 +35,21 @@ class Perturbation:
     """Whether exact arithmetic knows that the program runs on it."""
 
 
-def perturbations(execution: Execution) -> list[Perturbation]:
+@lru_cache(maxsize=256)  # asked once before the runs, and once to read them
+def perturbations(execution: Execution) -> tuple[Perturbation, ...]:
     """For each input in turn, up to `MOST` other values of it alone.
 
     One is enough where exact arithmetic predicts that it moves the output; the run confirms it. The same execution
-    always gives the same list; it is empty for a run that failed.
+    always gives the same ones; there are none for a run that failed.
     """
     try:
         program = parse(execution.codecot.code)
     except FormError:
-        return []
+        return ()
     if execution.status is not Status.OK:
-        return []
+        return ()
     run = predictor(program.code)
-    return [p for name in program.inputs for p in _chosen(execution, program, name, run)]
+    return tuple(p for name in program.inputs for p in _chosen(execution, program, name, run))
 
 
 def _chosen(execution: Execution, program: Program, name: str, run: Run | None) -> list[Perturbation]:

@@ -4,7 +4,6 @@ The reference program says what the function must return on each input; 10 items
 (tuples, complex numbers, infinity) or whose reference returns an object that equals nothing else.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -33,7 +32,7 @@ def _can_be_judged(fields: Mapping[str, Any]) -> bool:
 
 def _with_inputs(seed: Seed, fields: Mapping[str, Any]) -> Seed:
     meta = fields["meta"]
-    tests = _TESTS.format(code=seed.code, inputs=json.loads(json.dumps(meta["inputs"])), name=meta["entry_point"])
+    tests = _TESTS.format(code=seed.code, inputs=meta["inputs"], name=meta["entry_point"])
     return replace(seed, problem=seed.problem.strip('"\n '), answer=tests, code="", tests=())
 
 

@@ -4,8 +4,10 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from caco.codecot import values
+from caco.codecot.syntax import walk
 from caco.codecot.template import exact, fixed, is_number, plain
 
 _PLACES = 6
@@ -38,13 +40,14 @@ class Notation:
             text = fixed(abs(number), 2, self.commas)
         else:
             text = plain(abs(number), self.commas) if is_plain(value) else fixed(abs(number), 4, self.commas)
-        return ("-" if number < 0 else "") + sign + text
+        return ("-" if number.numerator < 0 else "") + sign + text
 
     def name(self, name: str, value: object) -> str:
         """The value of a name."""
         return self.number(value, self.money.get(name, ""))
 
 
+@lru_cache(maxsize=4096, typed=True)
 def rounded(value: int | float | Fraction) -> Fraction:
     """A number without binary noise; one with no end of decimals to four of them."""
     number = exact(value)
@@ -56,6 +59,7 @@ def rounded(value: int | float | Fraction) -> Fraction:
     return Fraction(round(number * 10**4), 10**4)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def is_plain(value: int | float | Fraction) -> bool:
     """Whether a number can be written exactly: as a fraction, or as a decimal of few places."""
     return isinstance(value, int | Fraction) or _close(rounded(value), exact(value))
@@ -119,7 +123,7 @@ def _called(name: str, args: list[ast.expr], known: Mapping[str, object], notati
 def money_names(tree: ast.AST, given: Mapping[str, str]) -> dict[str, str]:
     """The names that hold money, from the inputs that do: sums of money, multiples and parts of it are money."""
     money = dict(given)
-    for node in ast.walk(tree):
+    for node in walk(tree):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             sign = _sign(node.value, money)
             if sign:

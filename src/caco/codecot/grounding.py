@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from caco.codecot import values
 from caco.codecot.mentions import Mention, mentions
+from caco.codecot.program import syntax_tree, without_inputs
 from caco.codecot.syntax import walk
 from caco.codecot.template import exact, is_number, show, slots
 from caco.records import Execution
@@ -52,7 +53,7 @@ def numbers_from_nowhere(text: str, question: str, execution: Execution) -> list
         *_numbers(_inputs(execution).values()),
         *_numbers(steps),
         *_numbers([values.decode(execution.output)]),
-        *_numbers(n.value for n in walk(ast.parse(execution.codecot.code)) if isinstance(n, ast.Constant)),
+        *_constants(without_inputs(execution.codecot.code)),
         *_values(mentions(question)),
     }
     written = ((m, text[m.start : m.end]) for m in mentions(text) if m.movable)
@@ -99,6 +100,12 @@ def _numbers(items: Iterable[object]) -> Iterator[Fraction]:
 @lru_cache(maxsize=4096)
 def _forms(number: Fraction) -> tuple[Fraction, ...]:
     return number, -number, number * 100, number / 100
+
+
+@lru_cache(maxsize=64)
+def _constants(code: str) -> frozenset[Fraction]:
+    """The numbers that a program writes out."""
+    return frozenset(_numbers(n.value for n in walk(syntax_tree(code)) if isinstance(n, ast.Constant)))
 
 
 def _grounded(mention: Mention, written: str, known: set[Fraction]) -> bool:

@@ -6,11 +6,11 @@ range, fraction, ordinal, ratio word (`half`, `twice`, `dozen`) or length in fee
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from caco.codecot.numerals import CARDINAL, MULTIPLES, ORDINAL, PART, read_cardinal, read_part
+from caco.codecot.numerals import CARDINAL, MULTIPLES, ORDINAL, PART, WORDS, read_cardinal, read_part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,16 +33,20 @@ class Mention:
 
 
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
+_STARTS = "|".join(
+    f"{first}(?:{'|'.join(sorted({word[1:3] for word in WORDS if word[0] == first}))})"
+    for first in sorted({word[0] for word in WORDS})
+)
 _TOKENS = re.compile(
-    # The look-ahead spares most places the list of alternatives: a third of the time of narrating went there.
+    # The look-ahead spares most words the list of alternatives.
     rf"""
-    (?=\.?\d|\b[a-z])(?:
+    (?=\.?\d|\b(?:an?[- ]|{_STARTS}))(?:
     (?P<clock>\b\d{{1,2}}:\d{{2}}\b)
   | (?P<pair>\b\d+(?::\d+)+\b)
   | (?P<fraction>(?<![\w/.])(?:(?P<whole>\d+)(?:[ ]|[ ]and[ ]|-))?(?P<above>\d+)/(?P<below>\d+)(?![\d/]))
   | (?P<slashed>(?<!\w)\d+(?:/\d+)+)
   | (?P<part>\b(?:(?P<wholes>{CARDINAL})[ ]and[ ])?(?P<many>an?|{CARDINAL})[- ](?P<name>{PART})\b)
-  | (?P<bare>\b(?:hal(?:f|ves?)|quarters?|(?:thir|four|fif|six|seven|eigh|nin|ten|twelf|twentie|hundred)(?:d|th)s)\b)
+  | (?P<bare>\b(?:hal(?:f|ves?)|quarters?|(?:third|(?:four|fif|six|seven|eigh|nin|ten|twelf|twentie|hundred)th)s)\b)
   | (?P<ordinal>\b\d+(?:st|nd|rd|th)\b|\b(?:\w+ty-)?{ORDINAL}\b)
   | (?P<digits>(?<![\w.])(?:{_DIGITS}))
   | (?P<multiple>\b(?:{"|".join(MULTIPLES)})\b)
@@ -52,26 +56,36 @@ _TOKENS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|march|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+_MONTHS = (
+    "jan january feb february march apr april may jun june jul july aug august sep sept september oct october nov "
+    "november dec december"
 )
-_LABEL = (
-    r"(?:grade|room|chapter|page|pages|number|numbers|no\.|route|interstate|highway|level|day|week|month|year|stage"
-    r"|phase|step|team|group|lane|exit|gate|section|part|season|episode|volume|version|class|type|figure|question"
-    r"|problem|round|lap|size|channel|flight|platform|building|floor|apartment|unit|form|book|movie|act|area|zone"
-    r"|player|person|box|bag|house|car|bus|train|machine|tank|pool|plan|option|store|shop|apollo|formula|top|case|aged?)"
-)
+_LEADS = {
+    word: kind
+    for kind, words in {
+        "label": "grade room chapter page pages number numbers no. route interstate highway level day week month year "
+        "stage phase step team group lane exit gate section part season episode volume version class type figure "
+        "question problem round lap size channel flight platform building floor apartment unit form book movie act "
+        "area zone player person box bag house car bus train machine tank pool plan option store shop apollo formula "
+        "top case age aged",
+        "date": f"{_MONTHS} {_MONTHS.replace(' ', '. ')}.",
+        "clock": "at until till by before after from since around past",
+    }.items()
+    for word in words.split()
+}
+"""Words directly before a number, and the kind that each makes it."""
+_LAST_WORD = re.compile(r"\w*\.?$")
 _UNIT = r"(?:cm|mm|km|m|kg|mg|g|lbs?|ml|l|oz|mph|kph|ft|in|hrs?|mins?|secs?|s|gb|mb|tb|kb|sq)\b"
-_LABEL_BEFORE = re.compile(rf"(?:\b{_LABEL} |#)$", re.IGNORECASE)
-_MONTH_BEFORE = re.compile(rf"\b{_MONTH} (?:the )?$", re.IGNORECASE)
-_MONTH_AFTER = re.compile(rf" (?:of )?{_MONTH}\b", re.IGNORECASE)
-_TIME_BEFORE = re.compile(r"\b(?:at|until|till|by|before|after|from|since|around|past) $", re.IGNORECASE)
+_MONTH_AFTER = re.compile(rf" (?:of )?(?:{_MONTHS.replace(' ', '|')})\b", re.IGNORECASE)
 _TIME_AFTER = re.compile(r" ?(?:[ap]\.?m\b|o['’]clock)", re.IGNORECASE)
 _PLAIN_END = re.compile(r"\s*(?:[.,;?!)]|$| (?:and|to|until|till|or|on|in|each|every|for|he|she|they|it)\b)")
 _RANGE_AFTER = re.compile(r"(?:-| ?– ?)[$£€]?\d")
 _RANGE_BEFORE = re.compile(r"\d(?:-| ?– ?)[$£€]?$")
 _LENGTH_AFTER = re.compile(r"['’′](?! |s|$)|[\"”″] (?=by|x|tall|long|wide)")
+_PERCENT_AFTER = re.compile(r" ?(?:%|percent\b|per cent\b)")
+_MONEY = ("$", "£", "€", "$ ", "£ ", "€ ", "US$  ")
+_SIGN_BEFORE = re.compile(r"(?<!\w)[-−–]$|\+$")
+_LETTER_BEFORE = re.compile(r"[A-Za-z]-?$")
 _SCALE_AFTER = re.compile(r"(?:k\b| ?(?:hundred|thousand|million|billion)\b| dozens?\b| scores?\b)", re.IGNORECASE)
 _GLUED_AFTER = re.compile(rf"(?!{_UNIT})[A-Za-z]|['’]s\b|\.\d|,\d|-?\d|:\d|x\d| \d{{3}}\b")
 
@@ -90,13 +104,9 @@ def _read(text: str, match: re.Match[str]) -> Iterator[Mention]:
             at = start + part.start()
             place = "range" if kind == "pair" else "clock"
             yield Mention(start=at, end=at + len(part[0]), value=Fraction(part[0]), kind=place)
-    elif kind == "digits":
-        mention = numeral(text, start, end)
-        yield replace(mention, kind=_kind(text, start, end, mention.value))
-    elif kind == "word":
-        value = read_cardinal(found)
+    elif kind in ("digits", "word"):
+        value, style = _spelled(found) if kind == "digits" else _in_words(found)
         if value is not None:
-            style = "Word" if found[0].isupper() else "word"
             yield Mention(start=start, end=end, value=value, style=style, kind=_kind(text, start, end, value))
     else:
         value = _fixed(match, kind)
@@ -126,15 +136,25 @@ def _fixed(match: re.Match[str], kind: str) -> Fraction | None:
 
 def numeral(text: str, start: int, end: int) -> Mention:
     """The number in digits at `text[start:end]`, whatever its place."""
-    found = text[start:end]
-    value = Fraction(found.replace(",", ""))
+    value, style = _spelled(text[start:end])
+    return Mention(start=start, end=end, value=value, style=style)
+
+
+@lru_cache(maxsize=4096)
+def _spelled(found: str) -> tuple[Fraction, str]:
+    """Value and style of a number in digits."""
     whole, _, decimals = found.partition(".")
     shape = "," if "," in found else ""
     if decimals.endswith("0"):
         shape += f".{len(decimals)}"
     if not whole:
         shape += "+." if shape else "."
-    return Mention(start=start, end=end, value=value, style=shape)
+    return Fraction(found.replace(",", "")), shape
+
+
+def _in_words(found: str) -> tuple[Fraction | None, str]:
+    """Value and style of a number in words."""
+    return read_cardinal(found), "Word" if found[0].isupper() else "word"
 
 
 def _kind(text: str, start: int, end: int, value: Fraction) -> str:
@@ -146,25 +166,37 @@ def _kind(text: str, start: int, end: int, value: Fraction) -> str:
     if _SCALE_AFTER.match(after):
         return "scale"
     if digits:
-        if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before):
+        if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before[-5:]):
             return "range"
         if _LENGTH_AFTER.match(after):
             return "length"
-        if re.search(r"[-−–+]$", before) and not re.search(r"\w[-−–]$", before):
+        if _SIGN_BEFORE.search(before[-2:]):
             return "label"
-    if re.match(r" ?(?:%|percent\b|per cent\b)", after):
+    if _PERCENT_AFTER.match(after):
         return "percent"
-    if re.search(r"(?:[$£€]|US\$ ?) ?$", before):
+    if before.endswith(_MONEY):
         return "money"
-    if digits and (_GLUED_AFTER.match(after) or re.search(r"[A-Za-z]-?$", before)):
+    if digits and (_GLUED_AFTER.match(after) or _LETTER_BEFORE.search(before[-2:])):
         return "label"
-    if _LABEL_BEFORE.search(before):
+    lead = _lead(before)
+    if lead == "label":
         return "label"
-    if _MONTH_BEFORE.search(before) or _MONTH_AFTER.match(after) or _year(before, after, value, text[start:end]):
+    if lead == "date" or _MONTH_AFTER.match(after) or _year(before, after, value, text[start:end]):
         return "date"
-    if _TIME_BEFORE.search(before) and _PLAIN_END.match(after) and value <= 12:
+    if lead == "clock" and _PLAIN_END.match(after) and value <= 12:
         return "clock"
     return "count"
+
+
+def _lead(before: str) -> str:
+    """The kind of place that the words before a number make it, if they do."""
+    *words, end = before.lower().split(" ")
+    if end or not words:
+        return "label" if end.endswith("#") else ""
+    word = words.pop()
+    if word == "the" and words:
+        return "date" if _lead(f"{words[-1]} ") == "date" else ""
+    return _LEADS.get(word if word.isalpha() else _LAST_WORD.search(word)[0], "")  # type: ignore[index]
 
 
 def _year(before: str, after: str, value: Fraction, found: str) -> bool:

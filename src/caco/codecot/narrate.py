@@ -3,15 +3,16 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from caco.codecot import values
 from caco.codecot.formula import Notation, UnspokenError, is_plain, money_names, rounded, spoken
 from caco.codecot.mentions import mentions
-from caco.codecot.program import FormError, parse
+from caco.codecot.program import FormError, Program, parse
 from caco.codecot.syntax import walk
 from caco.codecot.template import exact, is_number, render, slots
 from caco.records import Assignment, Execution, Reason, Status
@@ -61,7 +62,7 @@ def narrate(execution: Execution) -> str | Reject:
         program = parse(execution.codecot.code)
     except FormError as error:
         return Reject(Reason.CANNOT_NARRATE, str(error))
-    narrator = _narrator(execution, program.tree, program.functions[-1])
+    narrator = _narrator(execution, program)
     for assignment in trace:
         _tell(narrator, assignment)
     _tell_return(narrator, program.body[-1], output)
@@ -75,24 +76,48 @@ def narrate(execution: Execution) -> str | Reject:
     return Reject(Reason.CANNOT_NARRATE, fault) if fault else text
 
 
-def _narrator(execution: Execution, tree: ast.Module, entry: ast.FunctionDef) -> _Narrator:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Places:
+    """What stands where in a program, whatever its inputs are."""
+
+    statements: Mapping[int, ast.stmt]
+    bodies: Mapping[int, int]
+    """The line of each `while` and `if`, by the line that its body starts with."""
+    constants: frozenset[Fraction]
+
+
+@lru_cache(maxsize=64)
+def _places(shared: Sequence[ast.stmt]) -> _Places:
+    nodes = [node for statement in shared for node in walk(statement)]
+    return _Places(
+        statements={s.lineno: s for s in nodes if isinstance(s, ast.stmt)},
+        bodies={node.body[0].lineno: node.lineno for node in nodes if isinstance(node, ast.While | ast.If)},
+        constants=_constants(nodes),
+    )
+
+
+def _constants(nodes: Iterable[ast.AST]) -> frozenset[Fraction]:
+    return frozenset(exact(n.value) for n in nodes if isinstance(n, ast.Constant) and is_number(n.value))
+
+
+def _narrator(execution: Execution, program: Program) -> _Narrator:
     inputs = values.decode(execution.inputs)
     counts = Counter(assignment.name for assignment in execution.trace)
     counts.update(inputs.keys())
     final = {a.name: values.decode(a.value) for a in execution.trace if counts[a.name] == 1}
     text = render(execution.codecot.text, inputs)
-    comments, nodes = _comments(execution.codecot.code), walk(tree)
+    comments, places = _comments(execution.codecot.code), _places(program.shared)
     return _Narrator(
         known=dict(inputs),
         final={**{name: value for name, value in inputs.items() if counts[name] == 1}, **final},
-        notation=Notation(money_names(entry, _money_inputs(inputs, text)), _sets_off(text, execution.codecot.code)),
+        notation=Notation(
+            money_names(program.functions[-1], _money_inputs(inputs, text)), _sets_off(text, execution.codecot.code)
+        ),
         comments=comments,
-        headers={
-            node.body[0].lineno: comments.get(node.lineno, []) for node in nodes if isinstance(node, ast.While | ast.If)
-        },
-        statements={s.lineno: s for s in nodes if isinstance(s, ast.stmt)},
+        headers={body: comments.get(line, []) for body, line in places.bodies.items()},
+        statements=places.statements,
         often=frozenset(name for name, count in counts.items() if count > 1),
-        constants=frozenset(exact(n.value) for n in nodes if isinstance(n, ast.Constant) and is_number(n.value)),
+        constants=places.constants | _constants(walk(program.given)),
     )
 
 

@@ -70,6 +70,10 @@ ORDINAL = (
 )
 
 
+WORDS = frozenset((*_UNITS, *_TENS_VALUES, *_PARTS, *MULTIPLES, *ORDINAL[3:-1].split("|")))
+"""The words that a number, a part, a multiple or an ordinal may begin with (or those with an article before them)."""
+
+
 def read_cardinal(text: str) -> Fraction | None:
     """Value of a written cardinal (`two hundred and five`), or None where the words are not one number."""
     total = current = 0

@@ -6,6 +6,7 @@ the entry; `output = entry(**input)`; and `print(output)`. Imports, classes and 
 
 import ast
 import math
+import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,6 +47,18 @@ class Program:
         """The statements of the entry."""
         return self.functions[-1].body
 
+    @property
+    def given(self) -> ast.stmt:
+        """The statement `input = {...}`."""
+        return next(s for s in self.tree.body if _target(s) == "input")
+
+    @property
+    def shared(self) -> tuple[ast.stmt, ...]:
+        """The statements but for `input = {...}`: the same objects for all instances of a program, as long as they are
+        read one after the other. What is computed of them alone can be remembered by them."""
+        given = self.given
+        return tuple(s for s in self.tree.body if s is not given)
+
 
 def syntax_tree(code: str) -> ast.Module:
     """The syntax tree of any Python text; raises FormError where there is none."""
@@ -59,12 +72,45 @@ def syntax_tree(code: str) -> ast.Module:
             raise FormError(f"no Python: {error or type(error).__name__}") from None
 
 
+_GIVEN = re.compile(r"^input = (?:\{[^\n]*\}|\{\n(?: [^\n]*\n)*\})$", re.MULTILINE)
+"""The statement that gives the inputs, as it is written nearly always."""
+
+
 @lru_cache(maxsize=32)  # a row's program is asked about by one function after the other
 def parse(code: str) -> Program:
     """Read a program in the unified form; raises FormError, which says what is missing.
 
     What it returns is shared: do not change the tree or the inputs.
     """
+    return _instance(code) or _parse(code)
+
+
+def without_inputs(code: str) -> str:
+    """The program with its dict `input` empty: one text for all instances of a program."""
+    return _GIVEN.sub("input = {}", code, count=1)
+
+
+def _instance(code: str) -> Program | None:
+    """The program as an instance of one that may be known; None where it has to be read as a whole."""
+    given = _GIVEN.search(code)
+    if given is None:
+        return None
+    try:
+        (statement,) = syntax_tree(given[0]).body
+        inputs = _literal_inputs(statement)
+        # 0 for each value, on as many lines: one text for all instances, in which all else has its place.
+        zeros = f"input = {dict.fromkeys(inputs, 0)}".replace("}", "\n" * given[0].count("\n") + "}")
+        of = _pattern(code[: given.start()] + zeros + code[given.end() :])
+    except (FormError, ValueError, AttributeError):
+        return None
+    if of.input_line != code.count("\n", 0, given.start()) + 1:
+        return None  # what was found stands in a string of the program
+    ast.increment_lineno(statement, of.input_line - 1)
+    body = [statement if s.lineno == of.input_line else s for s in of.tree.body]
+    return Program(code, ast.Module(body, []), inputs, of.input_line, of.functions)
+
+
+def _parse(code: str) -> Program:
     tree = syntax_tree(code)
     if len(tree.body) < 2:
         raise FormError("no `output = entry(**input)` and `print(output)` at the end")
@@ -83,6 +129,9 @@ def parse(code: str) -> Program:
     inputs = _literal_inputs(places[0])
     _check_binding(functions[-1].args, inputs)
     return Program(code, tree, inputs, places[0].lineno, functions)
+
+
+_pattern = lru_cache(maxsize=64)(_parse)  # instances of a program come one after the other
 
 
 def _called(statement: ast.stmt) -> str:
@@ -172,8 +221,7 @@ def with_inputs(code: str, inputs: Mapping[str, object]) -> str:
     """
     program = parse(code)
     source = Source(code)
-    statement = next(s for s in program.tree.body if _target(s) == "input")
-    node = statement.value  # type: ignore[attr-defined]
+    node = program.given.value  # type: ignore[attr-defined]
     if list(inputs) != list(program.inputs):
         return source.edited([Edit(*source.span(node), literal(dict(inputs), used=len("input = ")))])
     values = zip(node.values, inputs.items(), strict=True)

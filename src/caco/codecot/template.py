@@ -48,6 +48,7 @@ def escape(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
+@lru_cache(maxsize=1024)  # instances of a program share their texts
 def slots(text: str) -> tuple[tuple[str, str], ...]:
     """The slots of a template, in order, as (name, style). Raises ValueError where `text` is no template."""
     found = []
@@ -93,6 +94,8 @@ def exact(value: int | float | Fraction) -> Fraction:
 
 
 def _show_number(value: Fraction, style: str) -> str:
+    if not style:
+        return plain(value)
     parts = style.split("+")
     shape = next((part for part in parts if part not in _ADDED), "")
     written = _spell(value, shape)
@@ -125,7 +128,7 @@ def _spell(value: Fraction, shape: str) -> str:
 
 def plain(value: Fraction, commas: bool = False) -> str:
     """The shortest exact decimal of `value`; where there is none within 10 places, the nearest with 10."""
-    if value.denominator == 1 and abs(value) < 10**300:
+    if value.denominator == 1 and abs(value.numerator) < 10**300:
         return f"{value.numerator:,}" if commas else str(value.numerator)
     text = fixed(value, 10, commas)
     return text.rstrip("0").rstrip(".") if "." in text else text

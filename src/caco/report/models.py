@@ -1,7 +1,8 @@
 """What a run asked of models, for people: spending by role, the rates of its controls, and a forecast as a table."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import compress
 
 from rich.console import Console
 from rich.table import Table
@@ -63,37 +64,48 @@ def _rates_table(rates: Sequence[Rate]) -> Table:
     return table
 
 
-def print_forecast(steps: Sequence[StepForecast], pilot: int, num_seeds: int) -> None:
-    """A line a step with what the full run will take, and 95% intervals."""
-    console = Console()
-    title = f"forecast for {num_seeds:,} seeds, from a pilot of {pilot:,} (95% intervals)"
-    table = _table(title, "step", "role", "rows", "requests", "tokens in", "tokens out", "cost", "time", "GPU time")
-    for step in steps:
-        counts = [_count(step.of[name]) for name in ("rows", "requests", "tokens_in", "tokens_out")]
-        table.add_row(step.name, step.role, *counts, _cost(step.of["cost"]), _time(step.hours), _time(step.gpu_hours))
+def print_forecast(steps: Sequence[StepForecast], pilot: int, num_seeds: int, console: Console) -> None:
+    """A line a step with what the full run will take, then all of it, with 95% intervals."""
+    names = ("step", "role", "rows", "requests", "tokens in", "tokens out", "cost", "time", "GPU time")
+    lines = [(step.name, step.role, *map(_cell, _figures(step))) for step in steps]
+    asked = [any(cells) for cells in zip(*lines, strict=True)]
+    table = _table(f"forecast for {num_seeds:,} seeds, from a pilot of {pilot:,}", *compress(names, asked))
+    for line in lines:
+        table.add_row(*compress(line, asked))
     console.print(table)
+    known = [(name, figure) for name, figure in zip(names[2:], _figures(steps[-1]), strict=True) if figure]
+    console.print(
+        "in all, with 95% intervals: " + ", ".join(f"{name} {low} to {high}" for name, (_, low, high, _) in known)
+    )
     console.print(
         "times are at the pilot's pace; a full run keeps more requests in flight, and is faster where the server is"
     )
 
 
-def _count(estimate: Estimate) -> str:
-    if not estimate.high:
-        return ""
-    return f"{_short(estimate.mean)} ({_short(estimate.low)}–{_short(estimate.high)})"
+Figure = tuple[str, str, str, float]
+"""Mean, low and high end as text, and the larger distance of an end from the mean, as a share of it."""
 
 
-def _cost(estimate: Estimate) -> str:
-    return f"{estimate.mean:,.2f} ({estimate.low:,.2f}–{estimate.high:,.2f})" if estimate.high else ""
+def _figures(step: StepForecast) -> list[Figure | None]:
+    counts = [_figure(step.of[name], _short) for name in ("rows", "requests", "tokens_in", "tokens_out")]
+    return [*counts, _figure(step.of["cost"], "{:,.2f}".format), *(_time(h) for h in (step.hours, step.gpu_hours))]
 
 
-def _time(hours: Estimate) -> str:
+def _cell(figure: Figure | None) -> str:
+    return f"{figure[0]} ±{figure[3]:.0%}" if figure else ""
+
+
+def _figure(estimate: Estimate, show: Callable[[float], str]) -> Figure | None:
+    if not estimate.mean:
+        return None
+    low, mean, high = estimate.low, estimate.mean, estimate.high
+    return show(mean), show(low), show(high), max(mean - low, high - mean) / mean
+
+
+def _time(hours: Estimate) -> Figure | None:
     """Hours, minutes or seconds, whichever says it best."""
-    if not hours.high:
-        return ""
     size, unit = next(((s, u) for s, u in ((1, "h"), (60, "min")) if hours.mean * s >= 1), (3600, "s"))
-    low, mean, high = (f"{value * size:,.1f}" for value in (hours.low, hours.mean, hours.high))
-    return f"{mean} ({low}–{high}) {unit}"
+    return _figure(hours, lambda value: f"{value * size:,.1f} {unit}")
 
 
 def _short(number: float) -> str:

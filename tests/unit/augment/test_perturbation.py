@@ -105,4 +105,4 @@ def test_the_same_execution_gives_the_same_perturbations(own_seeds: list[Executi
 
 def test_nothing_is_asked_of_a_failed_run() -> None:
     code = 'input = {"a": 1}\n\ndef solve(a):\n    return a\n\noutput = solve(**input)\nprint(output)\n'
-    assert perturbations(Execution(codecot=CodeCoT(code=code), status=Status.TIMEOUT)) == []
+    assert perturbations(Execution(codecot=CodeCoT(code=code), status=Status.TIMEOUT)) == ()

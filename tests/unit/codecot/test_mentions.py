@@ -42,6 +42,10 @@ def test_a_number_of_a_text(text: str, written: str, value: Fraction, kind: str)
     assert (written, Fraction(value), kind) in found(text)
 
 
+def test_words_that_only_look_like_parts_are_none() -> None:
+    assert [m.value for m in mentions("A shepherd tends the sheep for two tenths of a day.")] == [Fraction(1, 5)]
+
+
 def test_what_is_no_quantity_cannot_move() -> None:
     text = "At 6:30 on May 5, 1998, the 2nd grader in Room 12 ate half of 3/4 of a pie, 5-10 minutes late."
     assert [m for m in mentions(text) if m.movable] == []

@@ -154,3 +154,45 @@ def test_long_literals_are_wrapped() -> None:
 def test_the_documented_program_is_in_the_form() -> None:
     text = (Path(__file__).parents[3] / "docs" / "reference" / "code-cot.md").read_text(encoding="utf-8")
     assert parse(text.split("```python\n")[1].split("```")[0]).inputs == {"fence": 48, "posts_apart": 2}
+
+
+BEADS = """import math
+
+{given}
+
+def solve(red, names):
+    '''
+input = {{"red": 1, "names": 2}}
+'''
+    return red * len(names)
+
+output = solve(**input)
+print(output)
+"""
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        'input = {"red": -3, "names": ["a", "b}"]}',
+        'input = {"red": 4, "names": {"a": 1}}  # {both}',
+        'input = {\n    "red": 2.5,  # grams\n    "names": [],\n}',
+        'input = {"red": 5,\n         "names": ()}',
+    ],
+)
+def test_instances_of_a_program_are_read_as_if_each_were_alone(given: str) -> None:
+    parse(BEADS.format(given='input = {"red": 1, "names": "x"}'))
+    code = BEADS.format(given=given)
+    program, alone = parse(code), ast.parse(code)
+    assert ast.dump(program.tree, include_attributes=True) == ast.dump(alone, include_attributes=True)
+    assert program.inputs == ast.literal_eval(program.given.value)
+
+
+def test_instances_of_a_program_share_what_is_not_their_inputs() -> None:
+    one, other = (parse(BEADS.format(given=f'input = {{"red": {n}, "names": "x"}}')) for n in (1, 2))
+    assert one.shared == other.shared and one.given is not other.given
+
+
+def test_inputs_in_a_string_before_the_program_s_own_are_not_taken_for_them() -> None:
+    code = "'''\ninput = {\"n\": 1}\n'''\ninput = {\"n\": 2}\n\ndef f(n):\n    return n\n\noutput = f(**input)\nprint(output)"
+    assert parse(code).inputs == {"n": 2}

@@ -206,5 +206,5 @@ def _holds(left: str, stated: str) -> bool:
     decimals = len(stated.partition(".")[2])
     rounding = Fraction(1, 2 * 10**decimals) if decimals else Fraction(0)
     value = Fraction(stated.replace(",", ""))
-    results = [evaluate(expression, percents) for percents in (False, True)]
-    return any(r is None or value == r * 100 or abs(r - value) <= rounding for r in results)
+    results = (evaluate(expression, percents) for percents in (False, True))
+    return any(r is None or r == value or abs(r - value) <= rounding or value == r * 100 for r in results)

@@ -6,8 +6,8 @@ The seeds are GSM8K's training problems, compiled to programs (a run of its own 
 resumable: stopped, the same command goes on. Needs the extra `train`. The table has a column a round; a share that the
 project asks for stands beside its row.
 
-Then the first round's model is asked for programs with the tags of programs that it was trained on, and the tags of what
-comes are compared with those asked for. `chance` is what a model would reach that gives the same programs to others.
+Then the first round's model is asked for programs with the tags of programs that it was trained on, and the tags of
+what comes are compared with those asked for. `chance` is the share if what came were dealt out at random.
 """
 
 import argparse

@@ -177,7 +177,7 @@ def compared(code: str, values: Values) -> Iterator[tuple[str, str]]:
 
 @lru_cache(maxsize=256)
 def _told_apart(code: str) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
-    """Of a program the operands whose order means something, in pairs, and the names that are assigned and never read."""
+    """Of a program the operands whose order means something, in pairs, and the names that nothing reads."""
     try:
         nodes = walk(syntax_tree(code))
     except FormError:

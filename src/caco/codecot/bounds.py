@@ -14,7 +14,7 @@ from itertools import pairwise
 from numbers import Real
 from typing import Any, TypeAlias, TypeGuard
 
-from caco.codecot.program import FormError, syntax_tree, without_inputs
+from caco.codecot.program import FormError, parse
 from caco.codecot.syntax import walk
 from caco.codecot.template import slots
 from caco.codecot.values import decode
@@ -170,18 +170,18 @@ def compared(code: str, values: Values) -> Iterator[tuple[str, str]]:
     These are operands of a subtraction, division, comparison, `min` or `max`. A result that nothing uses was worked
     out to be compared with the answer ("200 < 220, so Lola wins"), so it forms a pair with the output.
     """
-    pairs, unused = _told_apart(without_inputs(code))
+    try:
+        pairs, unused = _told_apart(parse(code).shared)
+    except FormError:
+        return
     yield from pairs
     yield from ((name, "output") for name in values if name in unused)
 
 
 @lru_cache(maxsize=256)
-def _told_apart(code: str) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+def _told_apart(statements: Sequence[ast.stmt]) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
     """Of a program the operands whose order means something, in pairs, and the names that nothing reads."""
-    try:
-        nodes = walk(syntax_tree(code))
-    except FormError:
-        return (), frozenset()
+    nodes = [node for statement in statements for node in walk(statement)]
     return tuple(_operands(nodes)), _names(nodes, ast.Store) - _names(nodes, ast.Load)
 
 

@@ -5,7 +5,8 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -17,6 +18,8 @@ import pyarrow.parquet as pq
 from caco.errors import StoreError
 from caco.store.place import is_local
 
+SIDE_BY_SIDE = 32
+"""Files that are read from a store at the same time."""
 _REDO = "delete its receipt to have it made again"
 
 
@@ -122,12 +125,28 @@ def write_json(path: Path, value: Any) -> None:
 
 def read_json(path: Path) -> Any:
     """The JSON value in `path`. Raises StoreError where it is missing or not JSON."""
+    found = json_or_none(path)
+    if found is None:
+        raise StoreError(f"{path} is missing")
+    return found
+
+
+def json_or_none(path: Path) -> Any:
+    """`read_json`; None where the file is missing."""
     try:
         return json.loads(path.read_bytes())
-    except FileNotFoundError as error:
-        raise StoreError(f"{path} is missing") from error
+    except FileNotFoundError:
+        return None
     except ValueError as error:
         raise StoreError(f"{path} is not readable JSON ({error}); delete it to have its rows made again") from error
+
+
+def jsons(paths: Sequence[Path]) -> list[Any]:
+    """`json_or_none` for several files: side by side where each takes a journey to a store."""
+    if not paths or is_local(paths[0]):
+        return [json_or_none(path) for path in paths]
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        return list(pool.map(json_or_none, paths))
 
 
 def write_parquet(path: Path, table: pa.Table) -> str:

@@ -3,7 +3,7 @@
     python benchmarks/pipeline.py [--seeds FILE] [--limits 100,800] [--fresh 12] [--workers 2] [--set NAME=VALUE ...]
 
 Runs the recipe `quickstart` on the first seeds of a file (GSM8K train by default), many instances of each program.
-While it runs, the processes below it are looked at twice a second: what each kind has used of the cores, and how much
+While it runs, the processes below it are looked at once a second: what each kind has used of the cores, and how much
 memory they hold together (pages that several share count once). What the store takes is measured afterwards, on a
 sample of the run's own parts: each is written once more, and each that a step starts from is read. Wall times and
 shares of the cores depend on what else the machine does; CPU seconds do not. The forecast goes by the largest size.
@@ -17,9 +17,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import caco
@@ -41,6 +43,8 @@ class Watch:
     cpu: dict[int, tuple[str, float]] = field(default_factory=dict)
     peak_mb: Counter[str] = field(default_factory=Counter)
     """Memory of each kind of process when all of them together held most."""
+    own_s: float = 0.0
+    """CPU seconds of looking itself."""
 
     def look(self) -> None:
         """Look at all of them once."""
@@ -56,6 +60,7 @@ class Watch:
             pss = next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
             memory[kind] += pss / 1024  # type: ignore[assignment]
         self.peak_mb = max(self.peak_mb, memory, key=Counter.total)
+        self.own_s = time.thread_time()
 
     def _below(self, pid: int, kind: str) -> Iterator[tuple[int, str]]:
         yield pid, kind
@@ -73,24 +78,25 @@ class Watch:
         found: Counter[str] = Counter()
         for kind, seconds in self.cpu.values():
             found[kind] += seconds
+        found["parent"] -= self.own_s
         return found
 
 
 @contextmanager
 def watched() -> Iterator[Watch]:
-    """Look twice a second while the block runs."""
+    """Look once a second while the block runs."""
     watch, stop = Watch(), threading.Event()
 
     def keep_looking() -> None:
-        while not stop.wait(0.5):
+        while not stop.wait(1.0):
             watch.look()
+        watch.look()
 
     thread = threading.Thread(target=keep_looking)
     thread.start()
     try:
         yield watch
     finally:
-        watch.look()
         stop.set()
         thread.join()
 
@@ -184,8 +190,11 @@ def main() -> None:
     options = parser.parse_args()
     settings = {"seeds": options.seeds, "fresh": options.fresh, "workers": options.workers}
     settings |= dict(pair.split("=", 1) for pair in options.set)
-    with tempfile.TemporaryDirectory() as folder:
-        found = [measured(int(limit), settings, Path(folder)) for limit in options.limits.split(",")]
+    found = []
+    for limit in options.limits.split(","):
+        # Each size has a process of its own, which holds nothing of the one before.
+        with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context("spawn")) as fresh:
+            found.append(fresh.submit(measured, int(limit), settings, Path(folder)).result())
     print("\nCPU ms a row by rows: " + ", ".join(f"{rows:,}: {1000 * cost:.1f}" for rows, cost in found))
     hours = found[-1][1] * FORECAST / 3600
     print(f"forecast for {FORECAST:,} rows: {hours:.0f} CPU hours, {hours / 2:.0f} h on two cores that do nothing else")

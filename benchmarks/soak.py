@@ -100,6 +100,7 @@ class Kills:
         with self.lock:
             self.ends[end] += 1
             self.left += doomed  # the kill that it was meant for has yet to come
+            print(f"{self.ends.total()} lives, {self.ends['killed']} killed", file=sys.stderr, flush=True)
         return True
 
 

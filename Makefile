@@ -23,10 +23,10 @@ test-ray: $(VENV)/dev
 
 test-stores: $(VENV)/dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[s3]' \
-	  'moto[server]' pandas polars duckdb datasets
+	  'moto[server]' pandas polars duckdb 'datasets>=4'
 	$(BIN)/python -m pytest -n 0 tests/contract/test_stores.py tests/contract/test_readers.py
 
-soak: $(VENV)/dev  # 200 random kills, and a fault at every file operation of a small run: half an hour or more
+soak: $(VENV)/dev  # 200 random kills, and a fault at every file operation of a small run: some twelve minutes
 	$(BIN)/python benchmarks/soak.py
 
 check: $(VENV)/dev

@@ -1,6 +1,6 @@
 """GRPO on an environment: a tiny model from scratch, a short supervised warm-up, then Caco's reward through TRL.
 
-    python benchmarks/grpo.py [--seeds 0 1] [--steps 400] [--folder FOLDER] [--out docs/assets]
+    python benchmarks/grpo.py [--seeds 0 1 2] [--steps 500] [--folder FOLDER] [--out docs/assets]
 
 Compiles one shipped seed into an environment and parts its instances in three: warm-up, GRPO, held out. From one model
 after the warm-up it trains once for each seed, measures the share of right answers on the held-out instances before and
@@ -12,6 +12,7 @@ import argparse
 import json
 import math
 import re
+import statistics
 import tempfile
 import time
 from pathlib import Path
@@ -20,7 +21,7 @@ from typing import Any
 import torch
 from datasets import Dataset
 from tokenizers import Regex, Tokenizer, decoders, models, pre_tokenizers
-from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, set_seed
+from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast, PrinterCallback, set_seed
 from trl import GRPOConfig, GRPOTrainer, SFTConfig, SFTTrainer
 
 import caco
@@ -30,8 +31,8 @@ from caco.rlvr.package import EnvironmentSet, build, load
 from caco.rlvr.rewards.trl import correct
 
 PROBLEM = "How many whole numbers x satisfy"
-WARM_UP, HELD_OUT, TRAIN, BATCH, GROUP = 2000, 400, 2400, 16, 8
-TOKEN = rf"\s+{re.escape(INSTRUCTION)}|\d|\\boxed| ?[^\W\d]+|\s|."
+WARM_UP, HELD_OUT, TRAIN, BATCH, GROUP, SAMPLES = 2000, 400, 2400, 16, 8, 4
+TOKEN = rf"\s+{re.escape(INSTRUCTION)}|\d+|\\boxed| ?[^\W\d]+|\s|."
 SEEDS = Path(caco.__file__).parent / "domains" / "data"
 COMMON: dict[str, Any] = {
     "use_cpu": True, "bf16": False, "report_to": [], "save_strategy": "no", "disable_tqdm": True,
@@ -42,9 +43,9 @@ Rows = list[dict[str, Any]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1])
-    parser.add_argument("--steps", type=int, default=400, help="of GRPO, for each seed")
-    parser.add_argument("--warm-up", type=int, default=500, help="steps of the supervised warm-up")
+    parser.add_argument("--seeds", type=int, nargs="*", default=[0, 1, 2])
+    parser.add_argument("--steps", type=int, default=500, help="of GRPO, for each seed")
+    parser.add_argument("--warm-up", type=int, default=800, help="steps of the supervised warm-up")
     parser.add_argument("--folder", type=Path, default=None)
     parser.add_argument("--out", type=Path, default=Path("docs/assets"))
     options = parser.parse_args()
@@ -58,14 +59,19 @@ def main() -> None:
     warm = folder / "warm"
     if not (warm / "config.json").exists():
         warmed(first, options.warm_up, warm)
-    found["before"] = measured(*loaded(warm), held_out)
+    before = measured(*loaded(warm), held_out)
+    found["before"] = {how: interval(shares) for how, shares in before.items()}
     print("after the warm-up:", found["before"], flush=True)
     options.out.mkdir(parents=True, exist_ok=True)
     for seed in options.seeds:
         kept = folder / f"seed-{seed}.json"
         if not kept.exists():
             kept.write_text(json.dumps(reinforced(warm, rest, held_out, seed, options.steps)))
-        run = found["runs"][str(seed)] = json.loads(kept.read_text())
+        run = json.loads(kept.read_text())
+        after = run.pop("after")
+        run["after"] = {how: interval(shares) for how, shares in after.items()}
+        run["gain"] = {how: gain(before[how], shares) for how, shares in after.items()}
+        found["runs"][str(seed)] = run
         print(f"seed {seed} after {options.steps} steps of GRPO:", {k: v for k, v in run.items() if k != "reward"})
         (options.out / "grpo.json").write_text(json.dumps(found) + "\n")
     plot(found, options.out / "grpo.png")
@@ -88,13 +94,14 @@ def warmed(rows: Rows, steps: int, out: Path) -> None:
     """A tiny model, trained on instances with their answers."""
     set_seed(0)
     begun = time.process_time()
-    tokenizer = digits_and_words(rows)
+    tokenizer = words_and_numbers(rows)
     told = [{"prompt": r["prompt"], "completion": turn(f"\\boxed{{{r['answer']}}}")} for r in rows]
     config = SFTConfig(**COMMON, output_dir=str(out), max_steps=steps, per_device_train_batch_size=64, warmup_steps=20,
                        learning_rate=2e-3, logging_steps=50)  # fmt: skip
     trainer = SFTTrainer(
         tiny(tokenizer), args=config, train_dataset=Dataset.from_list(told), processing_class=tokenizer
     )
+    trainer.remove_callback(PrinterCallback)
     trainer.train()
     trainer.model.save_pretrained(out)
     tokenizer.save_pretrained(out)
@@ -112,6 +119,7 @@ def reinforced(warm: Path, rows: Rows, held_out: Rows, seed: int, steps: int) ->
                         logging_steps=1, beta=0.0, temperature=1.0)  # fmt: skip
     trainer = GRPOTrainer(model, reward_funcs=correct, args=config, train_dataset=Dataset.from_list(rows),
                           processing_class=tokenizer)  # fmt: skip
+    trainer.remove_callback(PrinterCallback)
     trainer.train()
     logs = (log.get("rewards/correct/mean") for log in trainer.state.log_history)
     curve = [round(float(reward), 4) for reward in logs if reward is not None]
@@ -125,17 +133,17 @@ def loaded(folder: Path) -> tuple[LlamaForCausalLM, PreTrainedTokenizerFast]:
 
 def tiny(tokenizer: PreTrainedTokenizerFast) -> LlamaForCausalLM:
     config = LlamaConfig(
-        vocab_size=len(tokenizer), hidden_size=96, intermediate_size=384, num_hidden_layers=2, num_attention_heads=4,
+        vocab_size=len(tokenizer), hidden_size=128, intermediate_size=512, num_hidden_layers=2, num_attention_heads=4,
         num_key_value_heads=4, max_position_embeddings=128, tie_word_embeddings=True,
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id, bos_token_id=None,
     )  # fmt: skip
     return LlamaForCausalLM(config)
 
 
-def digits_and_words(rows: Rows) -> PreTrainedTokenizerFast:
-    """A tokenizer of the texts' own words; a number is its digits, and what every prompt ends with is one token."""
+def words_and_numbers(rows: Rows) -> PreTrainedTokenizerFast:
+    """A tokenizer of the texts' own words; a number is one token, and so is what every prompt ends with."""
     words = {word for row in rows for word in re.findall(TOKEN, row["prompt"][0]["content"], re.DOTALL)}
-    vocabulary = ["<pad>", "<eos>", "<user>", "<model>", "<unk>", *"0123456789", *sorted(words - set("0123456789"))]
+    vocabulary = ["<pad>", "<eos>", "<user>", "<model>", "<unk>", *sorted(words | {row["answer"] for row in rows})]
     inner = Tokenizer(models.WordLevel({word: i for i, word in enumerate(vocabulary)}, unk_token="<unk>"))
     inner.pre_tokenizer = pre_tokenizers.Split(Regex(TOKEN), "isolated")
     inner.decoder = decoders.Fuse()
@@ -153,10 +161,11 @@ def turn(text: str) -> list[dict[str, str]]:
 
 
 def measured(model: Any, tokenizer: PreTrainedTokenizerFast, rows: Rows) -> dict[str, list[float]]:
-    """Share of right answers with its 95% interval, sampled at temperature 1 (four of each) and greedy."""
+    """Share of right answers to each instance: of SAMPLES sampled at temperature 1, and of the greedy one."""
     torch.manual_seed(0)
-    sampled = [reward for _ in range(4) for reward in rewards(model, tokenizer, rows, do_sample=True, top_k=0)]
-    return {"sampled": interval(sampled, 4), "greedy": interval(rewards(model, tokenizer, rows, do_sample=False), 1)}
+    tries = [rewards(model, tokenizer, rows, do_sample=True, top_k=0) for _ in range(SAMPLES)]
+    shares = [sum(each) / SAMPLES for each in zip(*tries, strict=True)]
+    return {"sampled": shares, "greedy": rewards(model, tokenizer, rows, do_sample=False)}
 
 
 def rewards(model: Any, tokenizer: PreTrainedTokenizerFast, rows: Rows, **how: Any) -> list[float]:
@@ -169,11 +178,18 @@ def rewards(model: Any, tokenizer: PreTrainedTokenizerFast, rows: Rows, **how: A
     return [reward or 0.0 for reward in correct(completions=texts, answer=[row["answer"] for row in rows])]
 
 
-def interval(found: list[float], each: int) -> list[float]:
+def interval(shares: list[float]) -> list[float]:
     """Mean, and Wilson's 95% interval with as many trials as there are instances."""
-    n, p, z = len(found) / each, sum(found) / len(found), 1.96
+    n, p, z = len(shares), sum(shares) / len(shares), 1.96
     middle, half = p + z * z / (2 * n), z * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return [round(x, 4) for x in (p, (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n))]
+
+
+def gain(before: list[float], after: list[float]) -> list[float]:
+    """Mean of the differences, instance by instance, and its 95% interval: both models met the same instances."""
+    differences = [b - a for a, b in zip(before, after, strict=True)]
+    mean, half = statistics.mean(differences), 1.96 * statistics.stdev(differences) / math.sqrt(len(differences))
+    return [round(x, 4) for x in (mean, mean - half, mean + half)]
 
 
 def plot(found: dict[str, Any], out: Path) -> None:

@@ -3,10 +3,10 @@
     python benchmarks/pipeline.py [--seeds FILE] [--limits 100,800] [--fresh 12] [--workers 2] [--set NAME=VALUE ...]
 
 Runs the recipe `quickstart` on the first seeds of a file (GSM8K train by default), many instances of each program.
-While it runs, the processes below it are looked at twice a second: what each kind has used of the cores, and how much
-memory they hold together (pages that several share count once). What the store takes is measured afterwards, on the
-run's own tables: each is written once more, and each that a step starts from is read. Wall times and shares of the
-cores depend on what else the machine does; CPU seconds do not. The forecast goes by the largest size.
+While it runs, the processes below it are looked at once a second: what each kind has used of the cores, and how much
+memory they hold together (pages that several share count once). What the store takes is measured afterwards, on a
+sample of the run's own parts: each is written once more, and each that a step starts from is read. Wall times and
+shares of the cores depend on what else the machine does; CPU seconds do not. The forecast goes by the largest size.
 """
 
 import argparse
@@ -16,13 +16,17 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import caco
 from caco.apply import Applied
+from caco.records import Row
 from caco.store.run_folder import RunFolder
 from caco.store.table import Table
 
@@ -37,11 +41,14 @@ class Watch:
     """What the processes below this one have used so far."""
 
     cpu: dict[int, tuple[str, float]] = field(default_factory=dict)
-    peak_mb: float = 0.0
+    peak_mb: Counter[str] = field(default_factory=Counter)
+    """Memory of each kind of process when all of them together held most."""
+    own_s: float = 0.0
+    """CPU seconds of looking itself."""
 
     def look(self) -> None:
         """Look at all of them once."""
-        memory = 0
+        memory = Counter[str]()
         for pid, kind in self._below(os.getpid(), "parent"):
             try:
                 stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -50,8 +57,10 @@ class Watch:
                 continue  # it has just ended
             inside = 13 + 2 * (kind == "sandbox")  # programs that a zygote has waited for count with it
             self.cpu[pid] = kind, sum(int(t) for t in stat[11:inside]) / TICK
-            memory += next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
-        self.peak_mb = max(self.peak_mb, memory / 1024)
+            pss = next((int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")), 0)
+            memory[kind] += pss / 1024  # type: ignore[assignment]
+        self.peak_mb = max(self.peak_mb, memory, key=Counter.total)
+        self.own_s = time.thread_time()
 
     def _below(self, pid: int, kind: str) -> Iterator[tuple[int, str]]:
         yield pid, kind
@@ -69,24 +78,25 @@ class Watch:
         found: Counter[str] = Counter()
         for kind, seconds in self.cpu.values():
             found[kind] += seconds
+        found["parent"] -= self.own_s
         return found
 
 
 @contextmanager
 def watched() -> Iterator[Watch]:
-    """Look twice a second while the block runs."""
+    """Look once a second while the block runs."""
     watch, stop = Watch(), threading.Event()
 
     def keep_looking() -> None:
-        while not stop.wait(0.5):
+        while not stop.wait(1.0):
             watch.look()
+        watch.look()
 
     thread = threading.Thread(target=keep_looking)
     thread.start()
     try:
         yield watch
     finally:
-        watch.look()
         stop.set()
         thread.join()
 
@@ -98,7 +108,7 @@ def machine_busy_s() -> float:
 
 
 def store_s(run: caco.Run, folder: Path) -> float:
-    """CPU seconds of writing each table once, and of reading those that a step starts from."""
+    """CPU seconds of writing each table once, and of reading those that a step starts from: some parts, for all."""
     total = 0.0
     steps = {entry.name: entry for entry in run.manifest.steps}
     for entry in run.manifest.steps:
@@ -107,17 +117,33 @@ def store_s(run: caco.Run, folder: Path) -> float:
         heads = [] if goes_on and steps[entry.takes[0]] and entry.name not in ("vary", "reverse") else entry.takes
         for taken in heads:
             source = RunFolder(run.path).table(steps[taken])
-            clock = time.process_time()
-            for part in source.parts():
-                source.read(part)
-            total += time.process_time() - clock
+            some, share = sample(source)
+            total += cpu_s([partial(source.read, part) for part in some]) / share
         again = Table(folder / entry.name, table.record)
-        for part in table.parts():
-            rows = table.read(part)
-            clock = time.process_time()
-            again.write(part, Applied(rows=rows), given=len(rows), input_digest="", seconds=0.0)
-            total += time.process_time() - clock
+        some, share = sample(table)
+        writes = [partial(write, again, part, table.read(part)) for part in some]
+        total += cpu_s(writes) / share
     return total
+
+
+def sample(table: Table[Row]) -> tuple[list[int], float]:
+    """Up to 20 parts that lie evenly in a table, and the share of all parts that they are."""
+    parts = table.parts()
+    some = parts[:: max(1, len(parts) // 20)]
+    return some, len(some) / max(1, len(parts)) or 1.0
+
+
+def write(table: Table[Row], part: int, rows: list[Row]) -> None:
+    """Write a part as a run does."""
+    table.write(part, Applied(rows=rows), given=len(rows), input_digest="", seconds=0.0)
+
+
+def cpu_s(work: Sequence[Callable[[], object]]) -> float:
+    """CPU seconds of doing all of it."""
+    clock = time.process_time()
+    for do in work:
+        do()
+    return time.process_time() - clock
 
 
 def measured(limit: int, settings: dict[str, str], folder: Path) -> tuple[int, float]:
@@ -129,7 +155,8 @@ def measured(limit: int, settings: dict[str, str], folder: Path) -> tuple[int, f
     rows, used = run.funnel()[-1].rows, watch.by_kind()
     store = store_s(run, folder / "again")
     shutil.rmtree(folder / "again")
-    size = sum(f.stat().st_size for f in run.path.rglob("*") if f.is_file())
+    size = sum(f.stat().st_size for f in (run.path / "tables").rglob("*") if f.is_file())
+    published = (run.path / "dataset" / "data" / "train.parquet").stat().st_size
     print(f"\n{limit} seeds, {rows} rows out\n{'step':18}{'given':>9}{'rows':>9}{'worker s':>10}{'rows/s':>9}")
     for step in run.funnel():
         print(
@@ -145,7 +172,9 @@ def measured(limit: int, settings: dict[str, str], folder: Path) -> tuple[int, f
         f"the sandbox); {wall:.0f} s wall, {rows / wall:.0f} rows/s; cores busy {total / cores:.0%} with this and "
         f"{max(busy - total, 0) / cores:.0%} with other things"
     )
-    print(f"peak memory of all processes {watch.peak_mb:.0f} MB; {size / rows:.0f} bytes a row on disk, all tables")
+    peak = ", ".join(f"{kind} {mb:.0f}" for kind, mb in watch.peak_mb.items())
+    print(f"peak memory of all processes {watch.peak_mb.total():.0f} MB ({peak})")
+    print(f"{size / rows:.0f} bytes a row on disk, all tables; {published / rows:.0f} published as Parquet")
     shutil.rmtree(run.path)
     return rows, total / rows
 
@@ -161,8 +190,11 @@ def main() -> None:
     options = parser.parse_args()
     settings = {"seeds": options.seeds, "fresh": options.fresh, "workers": options.workers}
     settings |= dict(pair.split("=", 1) for pair in options.set)
-    with tempfile.TemporaryDirectory() as folder:
-        found = [measured(int(limit), settings, Path(folder)) for limit in options.limits.split(",")]
+    found = []
+    for limit in options.limits.split(","):
+        # Each size has a process of its own, which holds nothing of the one before.
+        with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context("spawn")) as fresh:
+            found.append(fresh.submit(measured, int(limit), settings, Path(folder)).result())
     print("\nCPU ms a row by rows: " + ", ".join(f"{rows:,}: {1000 * cost:.1f}" for rows, cost in found))
     hours = found[-1][1] * FORECAST / 3600
     print(f"forecast for {FORECAST:,} rows: {hours:.0f} CPU hours, {hours / 2:.0f} h on two cores that do nothing else")

@@ -21,7 +21,7 @@ def open_run(run: str, runs: Path) -> Any:
     from caco.report.run import Run
 
     path = place(run)
-    return Run(path if "://" in run or (path / "manifest.json").exists() else runs / run)
+    return Run(path if "/" in run or (path / "manifest.json").exists() else runs / run)
 
 
 def print_json(value: Any) -> None:

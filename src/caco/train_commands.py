@@ -16,6 +16,8 @@ Sources = Annotated[list[str], typer.Argument(help="Folders of runs, RUN:STEP, o
 Out = Annotated[Path, typer.Option(help="The model's folder; the same command goes on with a training in it.")]
 RecipeName = Annotated[str, typer.Option(help="paper, or tiny: from nothing, on two cores.")]
 Set = Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="A setting of the training.")]
+FEW_STEPS = 10
+"""A training with fewer has hardly begun: said to whoever runs it."""
 To = Annotated[str, typer.Option(help="llamafactory: write a job for it instead of training.")]
 
 
@@ -151,5 +153,7 @@ def _train(
 
 def _show(receipt: Mapping[str, Any], out: Path) -> None:
     for name, value in receipt["figures"].items():
-        typer.echo(f"{name:12}{value:>14}")
+        typer.echo(f"{name:20}{value:>14,}")
+    if receipt["figures"]["steps"] < FEW_STEPS:
+        typer.echo("few steps: the first ones only warm up; take a smaller --set batch=..., or more rows or epochs")
     typer.echo(f"model   {out}\nloss    {out / 'loss.svg'}")

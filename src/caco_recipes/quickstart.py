@@ -50,7 +50,7 @@ def _names(text: object) -> object:
     return tuple(name for name in text.split(",") if name) if isinstance(text, str) else text
 
 
-Transform = Literal["distractor", "extension", "inversion", "reformulation", "restructuring"]
+Transform = Literal["distractor", "extension", "inversion", "loops", "reformulation", "restructuring"]
 Names = Annotated[tuple[Transform, ...], BeforeValidator(_names)]
 Range = Annotated[tuple[()] | tuple[float, float], BeforeValidator(_names)]
 Pairs = Annotated[Mapping[str, str], BeforeValidator(_pairs)]
@@ -82,7 +82,7 @@ def quickstart(
     compositions  programs to make from each one by feeding its answer into another
     links         up to how many programs are composed into one
     transforms    others to use, once for each program:
-                  distractor,extension,inversion,reformulation,restructuring
+                  distractor,extension,inversion,loops,reformulation,restructuring
     difficulty    the least and the most difficult programs to keep: 3,8
     rules         changes to the filter's rules: statements>=2,answer_in_code=off
     stricter      further rules, for a run that is there: they go by its measures, and no program runs again

@@ -124,6 +124,55 @@ def test_a_reasoning_model_is_asked_with_the_template_in_its_folder(template, tm
         ask("other.sqlite")
 
 
+@pytest.fixture
+def base(tmp_path):
+    """A model of another maker, in a folder: random weights, a tokenizer of bytes, no chat template."""
+    import tokenizers
+    import torch
+    import transformers
+
+    alphabet = sorted(tokenizers.pre_tokenizers.ByteLevel.alphabet())
+    coder = tokenizers.Tokenizer(
+        tokenizers.models.BPE({letter: i for i, letter in enumerate(["<eos>", *alphabet])}, [])
+    )
+    coder.pre_tokenizer = tokenizers.pre_tokenizers.ByteLevel(add_prefix_space=False)
+    coder.decoder = tokenizers.decoders.ByteLevel()
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=coder, eos_token="<eos>")
+    shape = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 2}
+    torch.manual_seed(0)
+    config = transformers.LlamaConfig(vocab_size=len(tokenizer), **shape, eos_token_id=0, initializer_range=0.1)
+    folder = tmp_path / "base"
+    tokenizer.save_pretrained(folder)
+    transformers.LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+def test_what_a_base_learns_is_what_evaluation_finds(base, tmp_path):
+    """From the command line alone: the trained model knows the problems it was taught, asked as it was taught them."""
+    taught = [{"problem": f"What is {a} + {a}?", "answer": f"{2 * a}"} for a in range(1, 9)]
+    others = [{"problem": f"What is {a} - 1?", "answer": f"{a - 1}"} for a in range(20, 28)]
+    for name, rows in (("svamp", taught), ("gsm8k_test", others)):
+        (tmp_path / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    rows = [{"problem": row["problem"], "solution": f"The answer is {row['answer']}."} for row in taught]
+    (tmp_path / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    def run(command):
+        done = cli(*command.split(), cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    settings = "base=base epochs=100 batch=8 learning_rate=3e-3 threads=1".replace(" ", " --set ")
+    assert "steps" in run(f"train sft rows.jsonl --out trained --set {settings}")
+    for model in ("base", "trained"):
+        asked = "--backend transformers --benchmarks svamp,gsm8k --data . --max-tokens 24"
+        run(f"evaluate {model} {asked} --out runs/{model}")
+    found = json.loads(run("compare runs/base runs/trained --json"))
+    scores = {one["benchmark"]: one for one in found["comparisons"]}
+    assert scores["svamp"]["first"]["mean"] == 0 and scores["svamp"]["second"]["mean"] == 1
+    assert scores["svamp"]["p_value"] < 0.01 and scores["gsm8k"]["second"]["mean"] < 0.5
+    assert found["doubts"] == ["template differs: prompt and chat"]
+
+
 def test_two_processes_train_one_model(codes, tmp_path):
     (tmp_path / "two.yaml").write_text("distributed_type: MULTI_GPU\nnum_processes: 2\nuse_cpu: true\n")
     launch = [str(Path(sys.executable).with_name("accelerate")), "launch", "--config_file", str(tmp_path / "two.yaml")]

@@ -22,6 +22,8 @@ def small(words):
         words = [re.sub(r"draws=\d+", "draws=2", re.sub(r"n=\d+", "n=2,max_tokens=8", word)) for word in words]
     if words[0] == "train" and "--to" not in words:
         added = [word for setting in SMALL.split() for word in ("--set", setting)]
+    if words[0] == "evaluate":
+        added = ["--max-tokens", "8"]
     if words[:2] == ["train", "rounds"]:
         words = [re.sub(r"^125$", "2", word) for word in words]
         added += ["--model", "n=2,max_tokens=8"]
@@ -32,6 +34,9 @@ def small(words):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_command_of_a_page_runs(page, tmp_path):
     (tmp_path / "seeds.jsonl").write_text("\n".join(shipped_seeds(4)) + "\n")
+    (tmp_path / "problems").mkdir()
+    for name in ("gsm8k_test", "svamp"):
+        (tmp_path / "problems" / f"{name}.jsonl").write_text('{"problem": "What is 2 + 2?", "answer": "4"}\n')
     text = (ROOT / "docs" / "how-to" / f"{page}.md").read_text(encoding="utf-8")
     found = [line for block in re.findall(r"^```sh\n(.*?)^```", text, re.M | re.S) for line in block.splitlines()]
     assert found

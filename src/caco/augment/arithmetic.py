@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from caco.codecot.program import FormError, parse
+from caco.codecot.syntax import walk
 
 Number: TypeAlias = int | Fraction
 Names: TypeAlias = dict[str, Number]
@@ -28,19 +29,26 @@ class UnpredictableError(Exception):
     """The program is no straight-line arithmetic."""
 
 
+_MOST_TURNS = 1000
 _IMPORTS = ("import math", "from fractions import Fraction")
 
 
-def predictor(code: str) -> Run | None:
+def predictor(code: str, *, loops: bool = False) -> Run | None:
     """What would run the program on given inputs in exact arithmetic; None where it is no straight-line arithmetic.
 
     The function that comes back maps inputs to all values of the run (with `output`), or to None where it has none,
-    as in a division by zero.
+    as in a division by zero. With `loops`, programs with `for ... in range(...)` have one too.
     """
     try:
-        return _run(parse(code).shared)
+        shared = parse(code).shared
     except FormError:
         return None
+    return _run(shared) if loops or not _has_loop(shared) else None
+
+
+@lru_cache(maxsize=64)
+def _has_loop(shared: Sequence[ast.stmt]) -> bool:
+    return any(isinstance(node, ast.For) for statement in shared for node in walk(statement))
 
 
 @lru_cache(maxsize=64)
@@ -140,6 +148,9 @@ def _statement(node: ast.stmt, functions: Mapping[str, Function]) -> _Step:
             return _assignment(name, _expression(whole, functions))
         case ast.If(test=test, body=body, orelse=orelse):
             return _choice(_expression(test, functions), _block(body, functions), _block(orelse, functions))
+        case ast.For(target=ast.Name(id=name), iter=ast.Call(ast.Name(id="range"), [_, *more] as ends), orelse=[]):
+            if len(more) < 2:
+                return _loop(name, _all(ends, functions), _block(node.body, functions))
     raise UnpredictableError
 
 
@@ -153,6 +164,24 @@ def _assignment(name: str, value: Evaluate) -> _Step:
 
 def _choice(test: Evaluate, yes: _Step, no: _Step) -> _Step:
     return lambda names, steps: (yes if test(names, steps) else no)(names, steps)
+
+
+def _loop(name: str, ends: Sequence[Evaluate], body: _Step) -> _Step:
+    """A counted loop, of at most `_MOST_TURNS`."""
+
+    def run(names: Names, steps: Steps) -> Number | None:
+        turns = [end(names, steps) for end in ends]
+        if any(type(end) is not int for end in turns) or turns[-1] - (turns[0] if len(turns) > 1 else 0) > _MOST_TURNS:
+            raise UnpredictableError
+        for number in range(*map(int, turns)):
+            names[name] = number
+            steps.setdefault(name, []).append(number)
+            value = body(names, steps)
+            if value is not None:
+                return value
+        return None
+
+    return run
 
 
 def _power(x: Any, y: Any) -> Any:

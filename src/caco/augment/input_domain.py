@@ -126,7 +126,7 @@ def input_domain(execution: Execution) -> InputDomain | None:
     if not numbers and not containers:
         return None
     bounds = tuple(dict.fromkeys((*cot.bounds, *observe(execution))))
-    run = predictor(cot.code)
+    run = predictor(cot.code, loops=True)
     values = run(seed) if run else None
     if values is None or not all(holds(b, values) for b in bounds):
         # Nothing tells what the program makes of its inputs; numbers in the seed's order of size are most likely good.

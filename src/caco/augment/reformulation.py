@@ -1,4 +1,6 @@
-"""Reformulation: a number is told in another way: a percentage as a fraction, two hours as 120 minutes.
+"""Reformulation: a number is told in another way.
+
+A percentage becomes a fraction, two hours 120 minutes, 12 pages an hour one page every 5 minutes, 36 eggs 3 dozen eggs.
 
 What is preserved: the computation from the old number on, and the answer. The program takes the new number or numbers,
 and first works out the old one.
@@ -7,15 +9,16 @@ and first works out the old one.
 import ast
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from caco.augment.derivation import derived, expected
+from caco.augment.derivation import expected
+from caco.augment.rates_and_scales import as_time_of_one, in_larger_number
+from caco.augment.retelling import new_name, only_mentions, retold
 from caco.augment.steps import Step, Steps, steps_of
-from caco.augment.story import answer_kind, question_of
-from caco.codecot.scope import fresh_name
+from caco.augment.story import asks_how_many
 from caco.codecot.values import decode
 from caco.records import CodeCoT, Execution, Status
 
@@ -57,7 +60,7 @@ def reformulate(execution: Execution, n: int, rng: random.Random) -> list[CodeCo
     if steps is None:
         return []
     cot = replace(cot, gold=cot.gold or expected(decode(execution.output)))
-    made = [told for name in cot.varies for way in (_as_fraction, _in_other_unit) for told in way(cot, steps, name)]
+    made = [told for name in cot.varies for way in _WAYS for told in way(cot, steps, name)]
     return rng.sample(made, min(n, len(made)))
 
 
@@ -65,57 +68,30 @@ def _as_fraction(cot: CodeCoT, steps: Steps, name: str) -> Iterator[CodeCoT]:
     """`20% of` becomes `1/5 of`."""
     value = steps.inputs[name]
     share = Fraction(value, 100) if isinstance(value, int) and 0 < value < 100 else Fraction(1, 2)
-    text, mentions = rf"\{{{name}\}} ?(?:%|percent) of\b", _mentions(cot.text, name)
-    if share.denominator > _LARGEST or share == Fraction(1, 2) or mentions != len(re.findall(text, cot.text)):
+    text = rf"\{{{name}\}} ?(?:%|percent) of\b"
+    if share.denominator > _LARGEST or share == Fraction(1, 2) or not only_mentions(cot.text, name, text):
         return
-    taken = {*steps.inputs, *(step.name for step in steps.steps)}
-    above, below = fresh_name("parts", taken), fresh_name("of_parts", taken)
+    above, below = new_name(steps, "parts"), new_name(steps, "of_parts")
     told = f"# As a percentage, {{{above}}}/{{{below}}} is {{{above}}} * 100 / {{{below}}} = {{{name}}}%."
     new = {above: share.numerator, below: share.denominator}
     step = Step(name, ast.parse(f"{above} * 100 / {below}", mode="eval").body, (told,))
-    yield _reformulated(cot, steps, step, new, re.sub(text, f"{{{above}}}/{{{below}}} of", cot.text), ())
+    yield retold(cot, steps, step, new, re.sub(text, f"{{{above}}}/{{{below}}} of", cot.text), ())
 
 
 def _in_other_unit(cot: CodeCoT, steps: Steps, name: str) -> Iterator[CodeCoT]:
     """`2 hours` becomes `120 minutes`, where the text mentions the number only so, and the other unit nowhere."""
     value: Any = steps.inputs[name]
-    mentions = _mentions(cot.text, name)
     for unit in _UNITS if isinstance(value, int) else ():
         text = rf"(?<!by )(?<!x )\{{{name}(?::,|:word|:Word)?\}} ({unit.words})\b{_NOT_AFTER}"
-        found = re.findall(text, cot.text)
-        fits = 1 < value <= unit.most and mentions == len(found) and not re.search(rf"\b{unit.other}\b", cot.text)
-        if not fits or not _asks_in_unit(cot.text, found[0]):
+        found = only_mentions(cot.text, name, text)
+        fits = found and 1 < value <= unit.most and not re.search(rf"\b{unit.other}\b", cot.text)
+        if not fits or not asks_how_many(cot.text, found[0][1]):
             continue
-        new = fresh_name(unit.other, {*steps.inputs, *(step.name for step in steps.steps)})
-        told = f"# {{{new}:,}} {unit.other} are {{{new}:,}} / {unit.factor} = {{{name}}} {found[0]}."
+        new = new_name(steps, unit.other)
+        told = f"# {{{new}:,}} {unit.other} are {{{new}:,}} / {unit.factor} = {{{name}}} {found[0][1]}."
         step = Step(name, ast.parse(f"{new} / {unit.factor}", mode="eval").body, (told,))
         other = re.sub(text, f"{{{new}:,}} {unit.other}", cot.text)
-        yield _reformulated(cot, steps, step, {new: value * unit.factor}, other, (new,))
+        yield retold(cot, steps, step, {new: value * unit.factor}, other, (new,))
 
 
-def _asks_in_unit(text: str, unit: str) -> bool:
-    """Whether the question says what it wants: with two units in the text, `how long` would leave it open."""
-    asked = rf"how many|percent|%|\bin {re.escape(unit)}"
-    return answer_kind(text) == "money" or re.search(asked, question_of(text), re.IGNORECASE) is not None
-
-
-def _mentions(text: str, name: str) -> int:
-    """How often a template mentions an input; an input without a mention never fits."""
-    return len(re.findall(rf"\{{{name}[:}}]", text)) or -1
-
-
-def _reformulated(
-    cot: CodeCoT, steps: Steps, step: Step, new: Mapping[str, object], text: str, varies: tuple[str, ...]
-) -> CodeCoT:
-    """The program that takes the new inputs in the old one's place, and works the old one out first."""
-    inputs: dict[str, object] = {}
-    for old, value in steps.inputs.items():
-        inputs |= new if old == step.name else {old: value}
-    return derived(
-        cot,
-        "reformulation",
-        code=Steps(inputs, (step, *steps.steps), steps.result).code(),
-        text=text,
-        solution="",
-        varies=(*(n for n in cot.varies if n != step.name), *varies),
-    )
+_WAYS = (_as_fraction, _in_other_unit, as_time_of_one, in_larger_number)

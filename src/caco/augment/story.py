@@ -61,6 +61,12 @@ def answer_kind(text: str) -> str:
     return "count" if asks_how_many or "$" not in text else ""
 
 
+def asks_how_many(text: str, unit: str) -> bool:
+    """Whether the question says what it wants: where a text has two units, `how long` would leave it open."""
+    asked = rf"how many|percent|%|\bin {re.escape(unit)}"
+    return answer_kind(text) == "money" or re.search(asked, question_of(text), re.IGNORECASE) is not None
+
+
 def unit_in_doubt(text: str, question: str) -> bool:
     """Whether a question for a time or a length leaves open in which unit: it names none, and the text several."""
     if not _MEASURED.search(question):

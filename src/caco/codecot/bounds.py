@@ -9,11 +9,13 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from numbers import Real
 from typing import Any, TypeAlias, TypeGuard
 
-from caco.codecot.program import FormError, syntax_tree
+from caco.codecot.program import FormError, parse
+from caco.codecot.syntax import walk
 from caco.codecot.template import slots
 from caco.codecot.values import decode
 from caco.records import Bound, Execution, Status
@@ -169,9 +171,21 @@ def compared(code: str, values: Values) -> Iterator[tuple[str, str]]:
     out to be compared with the answer ("200 < 220, so Lola wins"), so it forms a pair with the output.
     """
     try:
-        nodes = list(ast.walk(syntax_tree(code)))
+        pairs, unused = _told_apart(parse(code).shared)
     except FormError:
         return
+    yield from pairs
+    yield from ((name, "output") for name in values if name in unused)
+
+
+@lru_cache(maxsize=256)
+def _told_apart(statements: Sequence[ast.stmt]) -> tuple[tuple[tuple[str, str], ...], frozenset[str]]:
+    """Of a program the operands whose order means something, in pairs, and the names that nothing reads."""
+    nodes = [node for statement in statements for node in walk(statement)]
+    return tuple(_operands(nodes)), _names(nodes, ast.Store) - _names(nodes, ast.Load)
+
+
+def _operands(nodes: Sequence[ast.AST]) -> Iterator[tuple[str, str]]:
     for node in nodes:
         match node:
             case ast.BinOp(op=ast.Sub() | ast.Div(), left=left, right=right):
@@ -180,9 +194,10 @@ def compared(code: str, values: Values) -> Iterator[tuple[str, str]]:
                 yield from _named(left, right)
             case ast.Call(func=ast.Name(id="min" | "max"), args=[left, right]):
                 yield from _named(left, right)
-    used = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
-    assigned = {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
-    yield from ((name, "output") for name in values if name in assigned - used)
+
+
+def _names(nodes: Sequence[ast.AST], context: type[ast.expr_context]) -> frozenset[str]:
+    return frozenset(n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, context))
 
 
 def _named(left: ast.expr, right: ast.expr) -> Iterator[tuple[str, str]]:

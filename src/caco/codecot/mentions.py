@@ -90,7 +90,7 @@ _SCALE_AFTER = re.compile(r"(?:k\b| ?(?:hundred|thousand|million|billion)\b| doz
 _GLUED_AFTER = re.compile(rf"(?!{_UNIT})[A-Za-z]|['’]s\b|\.\d|,\d|-?\d|:\d|x\d| \d{{3}}\b")
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)  # a part of rows is told first, then verified
 def mentions(text: str) -> tuple[Mention, ...]:
     """All numbers of `text` in order, quantities or not."""
     return tuple(mention for match in _TOKENS.finditer(text) for mention in _read(text, match))

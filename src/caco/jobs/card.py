@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import Any
 
 import jinja2
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from caco.jobs.licences import terms
 from caco.report.control_rates import control_rates
@@ -19,6 +21,7 @@ _SIZES = (
     (1_000_000, "100K<n<1M"),
     (10_000_000, "1M<n<10M"),
 )
+_COUNTED = ("licence", "source", "domain", "transform", "trust")
 _ASKED_FOR = {
     "decontaminated": "overlap with any benchmark",
     "round_trip": "whether another model writes the same program from the text",
@@ -42,39 +45,50 @@ class Published:
     """What the reader should know of the choice of rows."""
 
 
-def card(run: Run, table: pa.Table, published: Published) -> str:
-    """The card of a dataset made of the examples in `table`."""
+@dataclass(slots=True, kw_only=True)
+class Contents:
+    """What a card tells of the examples of a dataset, counted table by table."""
+
+    rows: int = 0
+    columns: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in _COUNTED})
+    """How often each value of a column occurs."""
+    checks: dict[str, Counter[str]] = field(default_factory=dict)
+    example: Mapping[str, Any] | None = None
+
+    def add(self, table: pa.Table) -> None:
+        """Count some more examples."""
+        self.rows += table.num_rows
+        for name, counts in self.columns.items():
+            counts.update({item["values"]: item["counts"] for item in table[name].value_counts().to_pylist()})
+        self.example = self.example or next(iter(table.slice(0, 1).to_pylist()), None)
+        flat = pc.list_flatten(table["checks"])
+        kinds = pa.table({name: pc.struct_field(flat, name) for name in ("name", "passed", "by_construction")})
+        counted = kinds.group_by(kinds.column_names, use_threads=False).aggregate([([], "count_all")])
+        for check in counted.to_pylist():
+            kind = "by construction" if check["by_construction"] else "independent"
+            counts = self.checks.setdefault(check["name"], Counter())
+            counts[kind if check["passed"] else "not passed"] += check["count_all"]
+
+
+def card(run: Run, contents: Contents, published: Published) -> str:
+    """The card of a dataset."""
     environment = jinja2.Environment(autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
     template = environment.from_string((files("caco.jobs") / "card.md.j2").read_text(encoding="utf-8"))
-    licences, checks = counts(table["licence"]), _checks(table)
+    counted = {name: dict(counts.most_common()) for name, counts in contents.columns.items()}
     return template.render(
-        rows=table.num_rows,
-        size=next((name for limit, name in _SIZES if table.num_rows < limit), "n>10M"),
+        rows=contents.rows,
+        size=next((name for limit, name in _SIZES if contents.rows < limit), "n>10M"),
         manifest=run.manifest,
         published=published,
         funnel=run.funnel(),
-        licences=licences,
-        terms={name: terms(name) for name in licences},
-        sources=counts(table["source"]),
-        domains=counts(table["domain"]),
-        transforms=counts(table["transform"]),
-        trusts=counts(table["trust"]),
-        checks=checks,
-        unchecked=[f"{what} (`{name}`)" for name, what in _ASKED_FOR.items() if name not in checks],
+        licences=counted["licence"],
+        terms={name: terms(name) for name in counted["licence"]},
+        sources=counted["source"],
+        domains=counted["domain"],
+        transforms=counted["transform"],
+        trusts=counted["trust"],
+        checks=contents.checks,
+        unchecked=[f"{what} (`{name}`)" for name, what in _ASKED_FOR.items() if name not in contents.checks],
         controls=control_rates(run),
-        example=table.slice(0, 1).to_pylist()[0] if table.num_rows else None,
+        example=contents.example,
     )
-
-
-def counts(column: pa.ChunkedArray) -> dict[str, int]:
-    """How often each value of a column occurs, the most frequent first."""
-    return dict(Counter(column.to_pylist()).most_common())
-
-
-def _checks(table: pa.Table) -> dict[str, Counter[str]]:
-    checks: dict[str, Counter[str]] = {}
-    for row_checks in table["checks"].to_pylist():
-        for check in row_checks:
-            kind = "by construction" if check["by_construction"] else "independent"
-            checks.setdefault(check["name"], Counter())[kind if check["passed"] else "not passed"] += 1
-    return checks

@@ -1,43 +1,64 @@
 """The last table as a dataset: Parquet and JSONL files, a card that says what is in them, and croissant.json."""
 
-import io
 import json
+from collections.abc import Iterable, Iterator
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
-from caco.jobs.card import Published, card, counts
+from caco.jobs.card import Contents, Published, card
 from caco.jobs.croissant import croissant
+from caco.records import Example
 from caco.report.run import Run
-from caco.store.files import write_bytes, write_json, write_parquet
+from caco.store.codec import schema
+from caco.store.files import write_bytes, write_json, writing
 
 DATASET = "dataset"
 """Folder of the dataset below the run's."""
+ROW_GROUP = 10_000
+"""Rows that readers of the Parquet file take in at once."""
 
 
 def publish(run: Run, step: str) -> None:
-    """Write `dataset/` from the examples of `step`: data/train.parquet, train.jsonl, README.md and croissant.json."""
-    folder = run.path / DATASET
-    table = run.table(step)
-    published = Published(splits={"train": "data/train.parquet"}, rows={"train": table.num_rows})
-    write_parquet(folder / "data" / "train.parquet", table)
-    write_bytes(folder / "train.jsonl", _jsonl(table))
-    write_bytes(folder / "README.md", card(run, table, published).encode())
-    about = described(run.manifest.recipe, table)
-    write_json(folder / "croissant.json", croissant(folder, published.splits, table.schema, about))
+    """Write `dataset/` from the examples of `step`: data/train.parquet, train.jsonl, README.md and croissant.json.
+
+    They go through memory by groups of rows, however many there are.
+    """
+    folder, columns, contents = run.path / DATASET, schema(Example), Contents()
+    with (
+        writing(folder / "data" / "train.parquet") as file,
+        writing(folder / "train.jsonl") as lines,
+        pq.ParquetWriter(file, columns, compression="zstd") as parquet,
+    ):
+        for table in _grouped(run.parts(step)):
+            parquet.write_table(table)
+            lines.write(_jsonl(table))
+            contents.add(table)
+    published = Published(splits={"train": "data/train.parquet"}, rows={"train": contents.rows})
+    write_bytes(folder / "README.md", card(run, contents, published).encode())
+    about = described(run.manifest.recipe, contents)
+    write_json(folder / "croissant.json", croissant(folder, published.splits, columns, about))
 
 
-def described(recipe: str, table: pa.Table) -> dict[str, str]:
+def _grouped(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    waiting: list[pa.Table] = []
+    for part in parts:
+        waiting.append(part)
+        if sum(map(len, waiting)) >= ROW_GROUP:
+            yield pa.concat_tables(waiting)
+            waiting = []
+    if waiting:
+        yield pa.concat_tables(waiting)
+
+
+def described(recipe: str, contents: Contents) -> dict[str, str]:
     """Name, description and licence of a dataset, for croissant.json."""
     return {
         "name": f"caco-{recipe}",
-        "description": f"{table.num_rows} problems with solutions, each with the program that computes its answer.",
-        "licence": " AND ".join(sorted(counts(table["licence"]))) or "not stated",
+        "description": f"{contents.rows} problems with solutions, each with the program that computes its answer.",
+        "licence": " AND ".join(sorted(contents.columns["licence"])) or "not stated",
     }
 
 
 def _jsonl(table: pa.Table) -> bytes:
-    out = io.StringIO()
-    for batch in table.to_batches(max_chunksize=1000):
-        for row in batch.to_pylist():
-            out.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return out.getvalue().encode()
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in table.to_pylist()).encode()

@@ -42,9 +42,10 @@ def wilson(count: int, tried: int) -> tuple[float, float]:
 
 def control_rates(run: Run) -> list[Rate]:
     """The rates over all kinds, then accepted ones of each kind; empty for a run without controls."""
-    tried, accepted = _tried(run), _accepted(run)
+    tried = _tried(run)
     if not tried:
         return []
+    accepted = _accepted(run)
     wrong = [kind for kind in KINDS if kind != KNOWN_GOOD]
     good = tried[KNOWN_GOOD]
     totals = (

@@ -9,10 +9,13 @@ from caco.backends.sandboxes import host_report
 from caco.runners.part import num_cores
 
 EXTRAS = {
-    "hub": ("datasets",),
+    "hub": ("datasets", "huggingface_hub"),
     "ray": ("ray",),
+    "reasoning-gym": ("reasoning_gym",),
     "s3": ("s3fs",),
+    "train": ("torch", "transformers", "trl", "accelerate", "datasets"),
     "transformers": ("torch", "transformers"),
+    "verifiers": ("verifiers",),
     "vllm": ("vllm",),
 }
 """Packages of each extra."""

@@ -54,6 +54,11 @@ class Run:
         """A step's table as Arrow. Raises ConfigError for an unknown step."""
         return self._table(self._entry(step)).arrow()
 
+    def parts(self, step: str) -> Iterator[pa.Table]:
+        """A step's table part by part: never more than one part in memory."""
+        table = self._table(self._entry(step))
+        return (table.arrow_part(part) for part in table.parts())
+
     def rows(self, step: str) -> Iterator[Row]:
         """A step's rows."""
         return self._table(self._entry(step)).rows()

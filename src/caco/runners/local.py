@@ -106,7 +106,7 @@ class LocalRunner:
 
     def _outlined(self, step: Step) -> None:
         """Whole-table work by sketches: only these come together in this process."""
-        table = self._tables[step.name]
+        table, given = self._tables[step.name], self._tasks(step)
         tasks = [
             SketchTask(
                 step=step.name,
@@ -117,10 +117,10 @@ class LocalRunner:
                 from_part=task.from_part,
                 from_digest=task.input_digest,
             )
-            for task, _ in self._tasks(step)
+            for task, _, _ in given
         ]
-        rows = sum(self._rows_of(task) for task in tasks)
-        pending = {task.part for task in tasks if not is_made(table.receipt(task.part), whole_input(tasks, task.part))}
+        rows, made = sum(num for _, num, _ in given), table.finished()
+        pending = {task.part for task in tasks if not is_made(made.get(task.part), whole_input(tasks, task.part))}
         self._observer.step_started(step.name, rows, 0 if pending else rows)
         if pending:
             self._do(tasks, lambda num_rows: self._observer.advanced(step.name, num_rows))
@@ -131,10 +131,10 @@ class LocalRunner:
     def _map(self, step: Step) -> None:
         """Row-wise work, and that of the steps after it that need nothing else: their rows are at hand."""
         then = self._followers(step)
-        tasks = [(replace(task, then=then), done) for task, done in self._tasks(step)]
-        pending = [task for task, done in tasks if not done]
-        rows = {task.part: self._rows_of(task) for task, _ in tasks}
-        made_before = self._made_along.pop(step.name, {task.part for task, done in tasks if done})
+        tasks = self._tasks(step)
+        pending = [replace(task, then=then) for task, _, done in tasks if not done]
+        rows = {task.part: num for task, num, _ in tasks}
+        made_before = self._made_along.pop(step.name, {task.part for task, _, done in tasks if done})
         reused = sum(num for part, num in rows.items() if part in made_before)
         self._observer.step_started(step.name, sum(rows.values()), reused)
         for name, _ in then:
@@ -164,15 +164,14 @@ class LocalRunner:
             for task in chain(first, tasks):
                 do_task(self._config, task, self._opened_ports(), advance)
 
-    def _tasks(self, step: Step) -> list[tuple[PartTask, bool]]:
-        """The step's parts, one for each part of the tables it takes from, and whether each is done."""
+    def _tasks(self, step: Step) -> list[tuple[PartTask, int, bool]]:
+        """The step's parts, one for each part of the tables it takes from, its rows there, and whether it is done."""
         table = self._tables[step.name]
-        tasks: list[tuple[PartTask, bool]] = []
+        made = table.finished()
+        tasks: list[tuple[PartTask, int, bool]] = []
         for name in step.takes:
             source = self._tables[name]
-            for from_part in source.parts():
-                made = source.receipt(from_part)
-                assert made is not None
+            for from_part, receipt in source.finished().items():
                 task = PartTask(
                     step=step.name,
                     part=len(tasks),
@@ -180,15 +179,10 @@ class LocalRunner:
                     from_folder=source.folder,
                     from_record=source.record,
                     from_part=from_part,
-                    input_digest=made.digest,
+                    input_digest=receipt.digest,
                 )
-                done = table.receipt(task.part)
-                tasks.append((task, is_made(done, made.digest)))
+                tasks.append((task, receipt.rows, is_made(made.get(task.part), receipt.digest)))
         return tasks
-
-    def _rows_of(self, task: PartTask | SketchTask) -> int:
-        receipt = Table(task.from_folder, task.from_record).receipt(task.from_part)
-        return receipt.rows if receipt else 0
 
     def _opened_crew(self) -> Crew:
         if self._crew is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from caco.augment.distractor import distract
 from caco.augment.extension import extend
 from caco.augment.inversion import invert
+from caco.augment.loops import reloop
 from caco.augment.reformulation import reformulate
 from caco.augment.restructuring import restructure
 from caco.lineage import rng
@@ -37,6 +38,7 @@ TRANSFORMS: Mapping[str, Kind] = {
     "distractor": Kind(distract, frozenset({"values", "answer"})),
     "extension": Kind(extend, frozenset({"values"})),
     "inversion": Kind(invert, frozenset({"way back"})),
+    "loops": Kind(reloop, frozenset({"text", "inputs", "answer"})),
     "reformulation": Kind(reformulate, frozenset({"values", "answer"})),
     "restructuring": Kind(restructure, frozenset({"text", "inputs", "values", "answer"})),
 }

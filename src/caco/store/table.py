@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 
@@ -22,7 +22,7 @@ from caco.errors import StoreError
 from caco.lineage import digest
 from caco.records import Rejection, Row
 from caco.store.codec import from_table, schema, to_table
-from caco.store.files import read_json, read_parquet, write_json, write_parquet
+from caco.store.files import jsons, read_parquet, write_json, write_parquet
 
 R = TypeVar("R", bound=Row)
 S = TypeVar("S", Rejection, Deferral)
@@ -50,6 +50,13 @@ class Receipt:
     """Parts of the table, where it was written as a whole and this is part 0."""
 
 
+def _receipt(path: Path, plain: Mapping[str, Any]) -> Receipt:
+    try:
+        return Receipt(**plain)
+    except TypeError as error:
+        raise StoreError(f"{path} is of another version ({error})") from error
+
+
 class Table(Generic[R]):
     """One stage's output in a folder."""
 
@@ -58,13 +65,16 @@ class Table(Generic[R]):
 
     def receipt(self, part: int) -> Receipt | None:
         """The receipt of a finished part; None where the part has yet to be made."""
-        path = self._path("receipts", part, "json")
-        if not path.exists():
-            return None
-        try:
-            return Receipt(**read_json(path))
-        except TypeError as error:
-            raise StoreError(f"{path} is of another version ({error})") from error
+        return self._receipts([part]).get(part)
+
+    def finished(self) -> dict[int, Receipt]:
+        """The receipts of all finished parts by their numbers, in order: one listing, and few journeys to a store."""
+        return self._receipts(self.parts())
+
+    def _receipts(self, parts: Sequence[int]) -> dict[int, Receipt]:
+        paths = [self._path("receipts", part, "json") for part in parts]
+        found = zip(parts, paths, jsons(paths), strict=True)
+        return {part: _receipt(path, plain) for part, path, plain in found if plain is not None}
 
     def write(
         self, part: int, applied: Applied, *, given: int, input_digest: str, seconds: float, parts: int = 0
@@ -124,8 +134,7 @@ class Table(Generic[R]):
 
     def receipts(self) -> list[Receipt]:
         """Receipts of all finished parts, in order."""
-        found = (self.receipt(part) for part in self.parts())
-        return [r for r in found if r is not None]
+        return list(self.finished().values())
 
     def parts(self) -> list[int]:
         """Numbers of the finished parts; without gaps once the whole table is finished."""

@@ -10,10 +10,12 @@ from caco.augment.distractor import distract
 from caco.augment.extension import extend
 from caco.augment.fresh_inputs import fresh_inputs
 from caco.augment.inversion import invert
+from caco.augment.loops import reloop
 from caco.augment.perturbation import inputs_matter, perturbations, programs, runs_of
 from caco.augment.reformulation import reformulate
 from caco.augment.restructuring import restructure
 from caco.codecot.bounds import broken
+from caco.codecot.narrate import narrate
 from caco.codecot.program import parse
 from caco.codecot.rules import measure
 from caco.codecot.template import render
@@ -109,7 +111,7 @@ def test_restructuring_moves_steps_into_a_helper(story: Execution, run: Run) -> 
 
 
 def test_reformulation_tells_a_percentage_as_a_fraction(story: Execution, run: Run) -> None:
-    (fraction,) = made(reformulate, story)
+    fraction = next(cot for cot in made(reformulate, story) if "dozen" not in cot.text)
     assert texts([fraction])[0].startswith("Of 60 eggs 1/5 of the lot are broken.")
     (execution,) = run([fraction])
     assert decode(execution.output) == 162
@@ -175,6 +177,81 @@ def test_reformulation_tells_an_amount_in_another_unit(story: Execution, text: s
         assert row.output == execution.output or float(decode(row.output)) == float(decode(execution.output))
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("He packs {more} eggs an hour. How many eggs?", "He packs one egg every 10 minutes. How many eggs?"),
+        ("He calls {more} times per minute. How many?", "He calls once every 10 seconds. How many?"),
+        ("He packs {more} boxes per hour. How many?", "He packs one box every 10 minutes. How many?"),
+        ("He packs {more} eggs an hour more than Uma. How many eggs?", ""),
+        ("He packs {more} eggs an hour, and rests for 5 minutes. How many eggs?", ""),
+        ("He packs {more} pies an hour. How many pies?", ""),
+        ("He is paid {more} dollars an hour. How many dollars?", ""),
+        ("He packs {more} eggs an hour. How long does he work?", ""),
+        ("{eggs} eggs. How many?", "5 dozen eggs. How many?"),
+        ("{eggs} miles. How many?", ""),
+        ("{eggs} eggs, 12 a box. How many?", ""),
+        ("A {eggs} eggs pack. How many?", ""),
+        ("{eggs} eggs, and {eggs} more. How many?", ""),
+        ("{thousands:,} eggs. How many?", "4 thousand eggs. How many?"),
+    ],
+)
+def test_reformulation_tells_a_rate_or_a_scale(story: Execution, text: str, told: str, run: Run) -> None:
+    code = STORY.code.replace('"price": 3', '"thousands": 4000').replace("price", "thousands")
+    (execution,) = run([replace(STORY, text=text, varies=("eggs", "more", "thousands"), code=code, gold="")])
+    found = made(reformulate, execution)
+    assert texts(found) == ([told] if told else [])
+    for row in run(found):
+        assert float(decode(row.output)) == float(decode(execution.output))
+
+
+def test_a_product_becomes_a_loop_that_shows_each_turn(run: Run) -> None:
+    code = STORY.code.replace('"price": 3', '"price": 4').replace("uma * price", "price * more").replace("{uma}", "4")
+    (execution,) = run([replace(STORY, code=code, gold="")])
+    (looped,) = made(reloop, execution)
+    assert "for turn in range(1, price + 1):" in looped.code or "for turn in range(1, more + 1):" in looped.code
+    (row,) = run([looped])
+    assert row.output == execution.output
+    told = narrate(row)
+    assert isinstance(told, str)
+    assert "in each of" in told
+    assert "Turn 2 makes it" in told
+
+
+@pytest.mark.parametrize(
+    ("loop", "formula"),
+    [
+        ("for i in range(n):\n        total += price", "total += price * n"),
+        ("for i in range(1, n + 1):\n        total += i", "total += 1 * (1 + (n + 1) - 1) * (n + 1 - 1) // 2"),
+        ("for i in range(n):\n        total += price + 2 * i", "total += price * n + 2 * 1 * (0 + n - 1) * n // 2"),
+        ("for i in range(n):\n        total *= price", "total *= price ** n"),
+        ("for i in range(n):\n        total *= i + 1", ""),
+        ("for i in range(n):\n        total += total", ""),
+        ("for i in range(n):\n        total += i * i", ""),
+    ],
+)
+def test_a_loop_that_adds_up_becomes_a_formula(loop: str, formula: str, run: Run) -> None:
+    code = (
+        'input = {"n": 5, "price": 3}\n\ndef solve(n, price):\n    total = 7\n    # Each time some more.\n'
+        f"    {loop}\n    return total\n\noutput = solve(**input)\nprint(output)\n"
+    )
+    (execution,) = run([CodeCoT(code=code, text="{n} times ${price}. How much?", varies=("n", "price"))])
+    found = made(reloop, execution)
+    assert [cot.code.split("\n")[4].strip() for cot in found] == ([formula] if formula else [])
+    for row in run(found):
+        assert row.output == execution.output
+
+
+def test_a_formula_that_gives_something_else_is_not_made(run: Run) -> None:
+    """Below 4 there are no turns, but the formula counts back: the probes show it."""
+    code = (
+        'input = {"n": 5, "price": 3}\n\ndef solve(n, price):\n    total = 7\n    for i in range(4, n):\n'
+        "        total += price\n    return total\n\noutput = solve(**input)\nprint(output)\n"
+    )
+    (execution,) = run([CodeCoT(code=code, text="{n} times ${price}. How much?", varies=("n",))])
+    assert made(reloop, execution) == []
+
+
 def test_what_transforms_say_they_preserve_they_do(gsm8k: list[Execution], run: Run) -> None:
     """On the runs of real programs: each property, as `PRESERVED` puts it."""
     for name, kind in TRANSFORMS.items():
@@ -191,7 +268,7 @@ def test_inversion_asks_for_nothing_that_is_rounded(story: Execution) -> None:
     assert made(invert, replace(story, codecot=divided)) == []
 
 
-@pytest.mark.parametrize("transform", [invert, restructure, reformulate, extend, distract])
+@pytest.mark.parametrize("transform", [invert, reloop, restructure, reformulate, extend, distract])
 def test_transforms_of_real_problems_hold_on_fresh_inputs(
     transform: Transform, gsm8k: list[Execution], run: Run
 ) -> None:
@@ -207,6 +284,6 @@ def test_transforms_of_real_problems_hold_on_fresh_inputs(
     assert [fault for row in fresh if (fault := broken(row.codecot.bounds, row))] == []
 
 
-@pytest.mark.parametrize("transform", [invert, restructure, reformulate, extend, distract])
+@pytest.mark.parametrize("transform", [invert, reloop, restructure, reformulate, extend, distract])
 def test_nothing_comes_of_a_failed_run(transform: Transform) -> None:
     assert made(transform, Execution(codecot=STORY, status=Status.TIMEOUT)) == []

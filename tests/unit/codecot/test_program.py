@@ -194,5 +194,6 @@ def test_instances_of_a_program_share_what_is_not_their_inputs() -> None:
 
 
 def test_inputs_in_a_string_before_the_program_s_own_are_not_taken_for_them() -> None:
-    code = "'''\ninput = {\"n\": 1}\n'''\ninput = {\"n\": 2}\n\ndef f(n):\n    return n\n\noutput = f(**input)\nprint(output)"
+    head = "'''\ninput = {\"n\": 1}\n'''\ninput = {\"n\": 2}\n"
+    code = f"{head}def f(n):\n    return n\n\noutput = f(**input)\nprint(output)"
     assert parse(code).inputs == {"n": 2}

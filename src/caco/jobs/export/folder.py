@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from caco.backends.graders import LocalGrader
 from caco.backends.sandboxes import open_sandbox
 from caco.errors import ConfigError, StoreError, unknown
-from caco.jobs.card import Published, card
+from caco.jobs.card import Contents, Published, card
 from caco.jobs.croissant import croissant
 from caco.jobs.export.format import Fields, Format, Place, WrongSolution
 from caco.jobs.export.split import TEST, TRAIN, Split, by_lineage
@@ -65,8 +65,10 @@ def export(run: Run, to: str, out: Path, *, test: float = 0.0, allow: str = "") 
     notes = tuple(f"{n} examples of the run are left out: {why}." for why, n in done.left_out.items())
     use = format_.use.replace("FOLDER", out.name)
     published = Published(splits=files, rows=rows, format=to, use=use, notes=notes)
-    write_bytes(partial / "README.md", card(run, kept, published).encode())
-    about = described(f"{run.manifest.recipe}-{to}", kept)
+    contents = Contents()
+    contents.add(kept)
+    write_bytes(partial / "README.md", card(run, contents, published).encode())
+    about = described(f"{run.manifest.recipe}-{to}", contents)
     write_json(partial / "croissant.json", croissant(partial, files, schema, about))
     for name, content in format_.files(files).items():
         write_json(partial / name, content)

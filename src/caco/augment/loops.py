@@ -13,6 +13,7 @@ from caco.augment.arithmetic import predictor
 from caco.augment.derivation import derived, expected
 from caco.augment.input_domain import InputDomain, input_domain
 from caco.augment.steps import Step, Steps, names_in, steps_of
+from caco.augment.story import slot_kind
 from caco.codecot.program import Program, parse, render
 from caco.codecot.scope import fresh_name
 from caco.codecot.values import decode
@@ -32,7 +33,7 @@ def reloop(execution: Execution, n: int, rng: random.Random) -> list[CodeCoT]:
     if domain is None:
         return []
     gold = cot.gold or expected(decode(execution.output))
-    ways = [*_with_loops(cot.code), *((code, ()) for code in _without_loops(cot.code))]
+    ways = [*_with_loops(cot), *((code, ()) for code in _without_loops(cot.code))]
     ways = [(code, bounds) for code, bounds in ways if _same_behaviour(cot.code, code, domain, rng)]
     chosen = rng.sample(ways, min(n, len(ways)))
     return [derived(cot, "loops", code=code, gold=gold, bounds=(*cot.bounds, *bounds)) for code, bounds in chosen]
@@ -49,13 +50,13 @@ def _same_behaviour(old: str, new: str, domain: InputDomain, rng: random.Random)
     return len(probes) > _PROBES and None not in outputs[0] and outputs[0] == outputs[1]
 
 
-def _with_loops(code: str) -> Iterator[tuple[str, tuple[Bound, ...]]]:
+def _with_loops(cot: CodeCoT) -> Iterator[tuple[str, tuple[Bound, ...]]]:
     """The programs that add, or multiply, one time after the other what a step multiplies, or raises, at once.
 
-    With each the bound of its turns.
+    With each the bound of its turns, which are a count in the text: nothing is done seven dollars often.
     """
-    steps = steps_of(code)
-    run = predictor(code)
+    steps = steps_of(cot.code)
+    run = predictor(cot.code)
     values = run(steps.inputs) if steps and run else None
     for step in steps.steps if steps and values else ():
         assert steps and values
@@ -68,7 +69,8 @@ def _with_loops(code: str) -> Iterator[tuple[str, tuple[Bound, ...]]]:
                 continue
         for each, times in ways:
             turns = steps.inputs.get(times)
-            if type(turns) is int and 1 < turns <= _MOST_TURNS and type(values[each][0]) is int:
+            counted = type(turns) is int and 1 < turns <= _MOST_TURNS and slot_kind(cot.text, times) == "count"
+            if counted and type(values[each][0]) is int:
                 few = Bound(name=times, rule="at_most", other=str(_MOST_TURNS))
                 yield _looped(steps, step, each, times), (few,)
                 break

@@ -22,7 +22,8 @@ _SIGNS = {"Add": "+", "Sub": "-", "Mult": "*", "Div": "/", "FloorDiv": "//", "Mo
 def tags(code: str, domain: str = "") -> tuple[str, ...]:
     """The tags of a program, one line each, in the order of `NAMES`; raises FormError where it is not in the form.
 
-    Difficulty is the number of its steps (assignments and returns), a sketch its operations as they stand in the text.
+    Difficulty is the number of its steps (assignments and returns), a sketch its operations as they stand in the text,
+    each between places for numbers, so that its tokens are those of a program.
     """
     program = parse(code)
     found = features(program)
@@ -31,7 +32,7 @@ def tags(code: str, domain: str = "") -> tuple[str, ...]:
         "domain": domain,
         "difficulty": str(min(found.steps, _MOST)),
         "concepts": " ".join([*shape, *found.concepts]) or "arithmetic",
-        "sketch": " ".join(_operations(program.functions)),
+        "sketch": _sketch(_operations(program.functions)),
     }
     return tuple(f"{name}: {values[name]}" for name in NAMES if values[name])
 
@@ -40,6 +41,10 @@ def codegen_prompt(wanted: Sequence[str] = ()) -> str:
     """What stands before a program: with tags the conditional form, without the pre-query form."""
     system = "\n".join(wanted) or SYSTEM
     return f"<|im_start|>system\n{system}{END}\n<|im_start|>user\n"
+
+
+def _sketch(signs: Sequence[str]) -> str:
+    return " ".join(["_", *(f"{sign} _" for sign in signs)]) if signs else ""
 
 
 def _operations(functions: Iterable[ast.FunctionDef]) -> list[str]:

@@ -23,7 +23,7 @@ def test_tags_say_what_is_in_the_program_with_operations_in_the_order_of_work():
         "domain: algebra",
         "difficulty: 3",
         "concepts: loops branches",
-        "sketch: * / + range max + ?",
+        "sketch: _ * _ / _ + _ range _ max _ + _ ? _",
     )
 
 
@@ -41,6 +41,6 @@ def test_the_pre_query_prompt_is_the_reference_s_own():
 
 
 def test_the_conditional_prompt_states_the_tags_in_place_of_the_system_s_words():
-    assert codegen_prompt(("difficulty: 3", "sketch: + *")) == (
-        "<|im_start|>system\ndifficulty: 3\nsketch: + *<|im_end|>\n<|im_start|>user\n"
+    assert codegen_prompt(("difficulty: 3", "sketch: _ + _ * _")) == (
+        "<|im_start|>system\ndifficulty: 3\nsketch: _ + _ * _<|im_end|>\n<|im_start|>user\n"
     )

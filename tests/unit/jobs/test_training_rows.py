@@ -41,7 +41,7 @@ def test_half_of_the_rows_state_tags_and_some_of_these_are_dropped(codes):
     prompts = [row["prompt"] for row in training_rows("codegen", [codes], recipe("codegen", "paper", {})).rows]
     stated = [prompt for prompt in prompts if prompt != FREE]
     assert len(stated) == pytest.approx(200, abs=40)
-    for tag in ("difficulty: 1", "concepts: arithmetic", "sketch: +"):
+    for tag in ("difficulty: 1", "concepts: arithmetic", "sketch: _ + _"):
         assert sum(tag in prompt for prompt in stated) == pytest.approx(0.75 * len(stated), abs=0.12 * len(stated))
 
 

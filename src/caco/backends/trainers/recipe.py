@@ -70,7 +70,18 @@ _TINY = TrainingRecipe(
     text="plain",
 )
 RECIPES: Mapping[str, Mapping[str, TrainingRecipe]] = {
-    "codegen": {"paper": TrainingRecipe(base="Qwen/Qwen2.5-Coder-7B"), "tiny": _TINY},
+    "codegen": {
+        "paper": TrainingRecipe(base="Qwen/Qwen2.5-Coder-7B"),
+        # Narrow, for many steps in little time: it is steps that names and tags need.
+        "tiny": _TINY.model_copy(
+            update={
+                "epochs": 3,
+                "conditional": 0.75,
+                "tag_share": 0.9,
+                "scratch": Scratch(hidden=128, layers=3, vocabulary=512),
+            }
+        ),
+    },
     "sft": {
         "paper": TrainingRecipe(base="Qwen/Qwen2.5-Math-7B", epochs=3, cutoff=4096, template="alpaca"),
         "tiny": _TINY.model_copy(update={"cutoff": 512}),

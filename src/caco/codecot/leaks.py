@@ -4,16 +4,19 @@ A rewording changes the words and keeps the numbers; a re-told story keeps only 
 lower bar for the words the more of the numbers agree; the bars are fitted in `benchmarks/decontamination.py`.
 """
 
+import ast
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
 
 from caco.codecot.fingerprint import graph_fingerprint
 from caco.codecot.mentions import mentions
-from caco.codecot.program import FormError
+from caco.codecot.program import FormError, parse
+from caco.codecot.syntax import children
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,10 @@ class Bars:
     """Different numbers in a program from which its computation is told by itself; below, the words must reach
     `retold` too."""
     retold: float = 0.15
-    figures: int = 3
-    """Different numbers in a program from which these and the answer tell a problem, whatever the operations."""
+    figures: float = 0.9
+    """Similarity of the numbers, weighted by rarity, from which these and the answer tell a problem by themselves."""
+    rarity: float = 0.8
+    """How much rarer these numbers and the answer must be, together, than once in all items; as a logarithm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +73,10 @@ class _Reading:
     ngrams: frozenset[int]
     answer: str
     graph: str
-    constants: frozenset[str]
-    """Different numbers of the program, without 0 and 1."""
+    figures: frozenset[Fraction]
+    """Different numbers of the program, as `_figures` has them."""
+    told: frozenset[Fraction]
+    """Those of the text, likewise."""
 
 
 class LeakIndex:
@@ -86,7 +93,9 @@ class LeakIndex:
         self._by_word: dict[str, list[int]] = defaultdict(list)
         self._by_ngram: dict[int, int] = {}
         self._by_graph: dict[str, list[int]] = defaultdict(list)
-        self._by_figures: dict[tuple[frozenset[str], str], int] = {}
+        self._by_answer: dict[str, list[int]] = defaultdict(list)
+        figures = Counter(n for reading in self._read for n in reading.figures | reading.told)
+        self._rarities = {n: math.log((len(items) + 1) / count) for n, count in figures.items()}
         for i, reading in enumerate(self._read):
             for word in reading.words:
                 self._by_word[word].append(i)
@@ -94,7 +103,8 @@ class LeakIndex:
                 self._by_ngram.setdefault(ngram, i)
             if reading.graph:
                 self._by_graph[reading.graph].append(i)
-                self._by_figures.setdefault((reading.constants, reading.answer), i)
+            if reading.answer:
+                self._by_answer[reading.answer].append(i)
 
     def find(self, text: str, answer: str = "", code: str = "") -> Leak | None:
         """The item that a problem is, or None."""
@@ -130,34 +140,77 @@ class LeakIndex:
 
     def _in_computation(self, mine: _Reading, alike: dict[int, float]) -> Leak | None:
         for i in self._by_graph.get(mine.graph, ()) if mine.graph else ():
-            if len(mine.constants) >= self._bars.few or alike.get(i, 0) >= self._bars.retold:
-                evidence = f"the same operations on the same {len(mine.constants)} numbers"
+            if len(mine.figures) >= self._bars.few or alike.get(i, 0) >= self._bars.retold:
+                evidence = f"the same operations on the same {len(mine.figures)} numbers"
                 return Leak(item=self._items[i].name, route="computation", evidence=evidence)
-        same = self._by_figures.get((mine.constants, mine.answer)) if mine.answer and mine.graph else None
-        if same is None or len(mine.constants) < self._bars.figures:
+        found = [(self._in_figures(mine, self._read[i]), -i) for i in self._by_answer.get(mine.answer, ())]
+        shared, i = max(found, default=(0, 0))
+        if not shared:
             return None
-        evidence = f"the same {len(mine.constants)} numbers lead to the same answer"
-        return Leak(item=self._items[same].name, route="computation", evidence=evidence)
+        evidence = f"the same {shared} numbers lead to the same answer"
+        return Leak(item=self._items[-i].name, route="computation", evidence=evidence)
+
+    def _in_figures(self, mine: _Reading, theirs: _Reading) -> int:
+        """How many numbers an item with the same answer shares with a problem; 0 where that may well be chance.
+
+        Others tell or compute with more than is needed, so a program's numbers are held against the text's too.
+        """
+        answer = math.log((len(self._items) + 1) / len(self._by_answer[mine.answer]))
+        for one, other in ((mine.figures, theirs.figures), (mine.figures, theirs.told), (mine.told, theirs.told)):
+            both = self._rarity(one & other)
+            alike = both >= self._bars.figures * self._rarity(one | other)
+            if one and other and alike and both + answer >= self._unseen + self._bars.rarity:
+                return len(one & other)
+        return 0
+
+    def _rarity(self, numbers: frozenset[Fraction]) -> float:
+        """How rare numbers are among the items, together. A small whole number is never rare: few items show little."""
+        return sum(min(self._rarities.get(n, self._unseen), _commonness(n)) for n in numbers)
 
     def _size(self, words: frozenset[str]) -> float:
         return sum(self._weights.get(word, self._unseen) for word in words) or 1.0
 
     def _reading(self, text: str, answer: str, code: str) -> _Reading:
         tokens = re.findall(r"[^\W_]+", text.lower())
+        numbers = {m.value for m in mentions(text)}
         return _Reading(
             words=frozenset(stem(w) for w in tokens if not w[0].isdigit()),
-            numbers=frozenset(m.value for m in mentions(text) if m.value not in (0, 1)),
+            numbers=frozenset(numbers - {0, 1}),
             ngrams=frozenset(_ngrams(tokens, self._bars.ngram)),
             answer=_plain(answer),
             graph=_graph(code),
-            constants=_figures(code),
+            figures=_figures(_constants(code)),
+            told=_figures(numbers),
         )
 
 
-def _figures(code: str) -> frozenset[str]:
-    """The different numbers of a program, 2.0 and 2 as one."""
-    written = re.findall(r"\d+(?:\.\d+)?", re.sub(r"#[^\n]*|[A-Za-z_]\w*", "", code))
-    return frozenset(_plain(number) for number in written) - {"0", "1"}
+def _figures(numbers: Iterable[Fraction]) -> frozenset[Fraction]:
+    """Numbers as they tell a problem: 0.2 and 20% are one; 0, 1 and the 100 of per cent tell nothing."""
+    percents = (n * 100 if 0 < n < 1 and 1000 % n.denominator == 0 else n for n in numbers)
+    return frozenset(percents) - {0, 1, 100}
+
+
+def _constants(code: str) -> Iterator[Fraction]:
+    """The numbers written in a program, inputs included, but for the places that `round` rounds to."""
+    waiting: list[ast.AST] = [_tree(code)]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+            with suppress(ValueError):  # infinity
+                yield Fraction(repr(node.value))
+        rounds = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "round"
+        waiting += node.args[:1] if rounds else children(node)  # type: ignore[attr-defined]
+
+
+def _tree(code: str) -> ast.Module:
+    try:
+        return parse(code).tree
+    except FormError:
+        return ast.Module([], [])
+
+
+def _commonness(number: Fraction) -> float:
+    return math.log(number) if number.denominator == 1 and number > 1 else math.inf
 
 
 def ngrams(text: str, size: int) -> frozenset[int]:

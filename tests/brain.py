@@ -81,7 +81,7 @@ class Brain:
         code = self.by_problem.get(squeezed(text)) or self.read(text)
         if code is None:
             return "I do not understand this problem."
-        if luck % 7 == 0:
+        if (luck + i) % 7 == 0:
             code = code.replace("return ", "return 1 + ", 1)
         return f"```python\n{code}\n```"
 

@@ -119,6 +119,8 @@ class Draft(Row):
     seed: Seed
     codecot: CodeCoT | None = None
     """The program so far; None where the reply held none."""
+    sample: int = 0
+    """Which of the seed's samples it began as."""
     output: str = ""
     """The program's output as canonical JSON, once it has run."""
     reason: str = ""

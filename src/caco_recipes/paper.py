@@ -1,6 +1,7 @@
 """The road with models: every stage as the method's paper has it, each role filled by a model of your choice."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -13,7 +14,22 @@ from caco.plan import RunConfig, Step
 from caco.ports import Sampling
 from caco.roles import Role, family, role
 from caco.stage import Stage
-from caco.stages import answer, collect, controls, execute, export, filter, keep, match, probe, round_trip, vary, write
+from caco.stages import (
+    answer,
+    collect,
+    controls,
+    distinct,
+    execute,
+    export,
+    filter,
+    keep,
+    match,
+    probe,
+    round_trip,
+    vary,
+    write,
+)
+from caco.stages import decontaminate as contamination
 from caco.stages import judge as judging
 from caco.stages import unify_by_model as unify
 from caco.stages import verdict as verdicts
@@ -51,6 +67,7 @@ def paper(
     compile_first: bool = True,
     rounds: Annotated[int, Field(ge=0, le=5)] = 1,
     rules: str = "",
+    decontaminate: str = "",
     fresh: Annotated[int, Field(ge=0, le=1000)] = 2,
     texts_per_program: Annotated[int, Field(ge=1, le=50)] = 2,
     styles: str = "story,terse,exam",
@@ -67,7 +84,7 @@ def paper(
     """Seeds to verified examples, with models: unify, write back, solve, verify twice, and measure the verifying.
 
     model              serves every role that has no setting of its own: model=NAME,url=http://HOST:PORT/v1
-    unifier            writes a seed's computation as a program
+    unifier            writes a seed's computation as a program; with n=3, of three the clearest of those that agree
     writer             writes problems for programs
     reader             writes programs from problems' texts alone (the round trip)
     solver             solves problems from their texts alone; n=4 samples
@@ -78,6 +95,7 @@ def paper(
     compile_first      seeds that carry their own computation are compiled; only the others ask the unifier
     rounds             rounds of repair, for programs and for texts
     rules              changes to the filter's rules: statements>=2,answer_in_code=off
+    decontaminate      files of benchmarks, separated by commas, of whose items no program is kept
     fresh              instances with fresh inputs to ask for, for each program
     texts_per_program  problems to write for each program, in different styles
     styles             the styles to draw from (`caco prompts styles` lists them), or `all`
@@ -104,7 +122,8 @@ def paper(
     asking = {stage: _asking(stage, roles[name], prompts) for stage, name in texts.STAGES.items()}
     steps: list[Step] = [Step(name="collect", stage=collect.collect(columns, defaults))]
     _unified(steps, asking, compile_first=compile_first, rounds=rounds)
-    programs = _scaled(steps, fresh, filter.filter_programs(with_changes(rules)))
+    programs = _scaled(steps, fresh, filter.filter_programs(with_changes(rules)), clean=bool(decontaminate))
+    index = {"index": PortConfig(backend="local", settings={"benchmarks": decontaminate})} if decontaminate else {}
     _written(
         steps,
         asking,
@@ -125,6 +144,7 @@ def paper(
                 backend="local", settings={"isolation": isolation, "sharing": sharing, "cpu_s": cpu_s}
             ),
             "grader": PortConfig(backend="local"),
+            **index,
             **{name: filled.port for name, filled in roles.items()},
         },
         steps=tuple(steps),
@@ -161,15 +181,21 @@ def _unified(steps: list[Step], asking: Mapping[str, Asking], *, compile_first: 
     _then(steps, "probe", probe.probe())
 
 
-def _scaled(steps: list[Step], fresh: int, judged: Stage) -> str:
-    """The programs that keep the rules, and the same with fresh inputs; returns the step that holds them all."""
+def _scaled(steps: list[Step], fresh: int, judged: Stage, *, clean: bool) -> str:
+    """The programs that keep the rules, each once, and the same with fresh inputs; the step that holds them all.
+
+    With `clean` none of them may be a benchmark's: models are asked for what can be kept only.
+    """
     _then(steps, "filter", judged)
+    _then(steps, "distinct", distinct.distinct())
     if fresh:
         _then(steps, "vary", vary.vary(fresh))
         _then(steps, "execute_fresh", execute.execute())
         _then(steps, "keep", keep.keep())
         _then(steps, "filter_fresh", judged)
-        _then(steps, "deduplicate", keep.deduplicate(), "filter", "filter_fresh")
+        _then(steps, "deduplicate", keep.deduplicate(), "distinct", "filter_fresh")
+    if clean:
+        _then(steps, "decontaminate", contamination.decontaminate())
     return steps[-1].name
 
 
@@ -213,7 +239,8 @@ def _verified(steps: list[Step], asking: Mapping[str, Asking], *, rate: float, l
 
 def _asking(stage: str, filled: Role, folder: str) -> Asking:
     loaded = texts.load(stage, folder)
-    return Asking(prompts=loaded, model=filled.model, sampling=filled.sampling, settings=filled.key)
+    sampling = replace(filled.sampling, n=1) if stage == "repair" else filled.sampling
+    return Asking(prompts=loaded, model=filled.model, sampling=sampling, settings=filled.key)
 
 
 def _wanted(styles: str, folder: str) -> dict[str, str]:

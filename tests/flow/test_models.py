@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import pytest
 
@@ -108,6 +109,21 @@ def test_one_request_in_seven_fails_and_after_resume_the_tables_are_the_same(cle
         assert set(server.faults) == set(FAULTS)
     assert deferred[0] > 0 and deferred[-1] == 0
     assert tables(run) == tables(reference)
+
+
+@pytest.mark.slow
+def test_of_several_samples_of_a_program_one_is_kept(road, brain, tmp_path):
+    with ModelServer(brain) as server:
+        run = caco.run("paper", settings=at(road, server, unifier={"n": 3}, readings=0, rounds=0), runs=tmp_path)
+    drafts = list(run.rows("compare"))
+    assert len(drafts) == 18 and {draft.sample for draft in drafts} == {0, 1, 2}
+    kept = [program.parents[0] for program in run.rows("settle")]
+    seeds = {draft.id: draft.seed.id for draft in drafts}
+    assert len(kept) == 5 == len({seeds[draft] for draft in kept})
+    reasons = Counter(rejection.reason for rejection in run.rejections("settle"))
+    assert (
+        reasons.total() == 13 and reasons["duplicate"] and set(reasons) <= {"duplicate", "wrong_answer", "not_in_form"}
+    )
 
 
 @pytest.mark.slow

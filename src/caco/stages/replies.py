@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from caco.ports import Completion
@@ -33,6 +34,13 @@ def only(replies: Sequence[Completion]) -> tuple[str, str]:
     if not completion.texts:
         raise UnreadableError(completion.detail or "the reply is empty")
     return completion.texts[0], completion.finish[0]
+
+
+def samples(replies: Sequence[Completion]) -> list[Completion]:
+    """The one request's samples, each as a reply of its own; a reply without any stays as it is."""
+    (completion,) = replies
+    pairs = zip(completion.texts, completion.finish, strict=False)  # one that was refused has a reason, and no text
+    return [replace(completion, texts=(text,), finish=(finish,)) for text, finish in pairs] or [completion]
 
 
 def visible(text: str, finish: str = "stop") -> str:

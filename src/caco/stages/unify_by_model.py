@@ -1,21 +1,26 @@
 """Stage 2, with a model: a seed becomes a program in the unified form, in rounds of writing, running and repairing.
 
 Each round is three steps over drafts: `draft` (or `repair`) asks the unifier, `try_out` runs the program, `compare`
-holds its output against the gold answer. `settle` ends the rounds. The model is never shown the gold answer, only that
-it missed.
+holds its output against the gold answer. `settle` ends the rounds: of a seed's samples it keeps the clearest of those
+that agree. The model is never shown the gold answer, only that it missed.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+
+import pyarrow as pa
 
 from caco.codecot import values
 from caco.codecot.compilers.literals import compile_program
+from caco.codecot.dataflow import features
+from caco.codecot.program import parse
 from caco.ports import Completion, ExecuteRequest, GenerateRequest, GradeRequest
 from caco.records import CodeCoT, Draft, Execution, Grade, Outcome, Reason, Seed, Status
-from caco.stage import MapStage, PortStage, Reject
+from caco.stage import Fate, GroupStage, Outline, PortStage, Reject, outlined
 from caco.stages.execute import in_words
 from caco.stages.prompt import Asking
-from caco.stages.replies import UnreadableError, only, program_text
+from caco.stages.replies import UnreadableError, only, program_text, samples
 from caco.stages.unify import compile_seed
 
 
@@ -55,14 +60,20 @@ def compare() -> PortStage:
     return PortStage(name="compare", makes=Draft, port="grader", ask=_grade, read=_graded)
 
 
-def settle() -> MapStage:
-    """The stage Draft -> CodeCoT: what still has a fault ends here."""
-    return MapStage(name="settle", makes=CodeCoT, fn=_settled)
+def settle() -> GroupStage:
+    """The stage Draft -> CodeCoT: what still has a fault ends here, and all but one of a seed's samples.
+
+    Without a gold answer most of a seed's samples must agree in their output. The kept one has the fewest statements
+    without a comment, then the shortest text.
+    """
+    texts = {name: pa.string() for name in ("seed", "reason", "detail", "output")}
+    columns = pa.schema([*texts.items(), ("bare", pa.int64()), ("length", pa.int64())])
+    return outlined("settle", CodeCoT, Outline(columns=columns, sketch=_sketch, decide=_settled, make=_program))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drafting:
-    """Asks for the first program of a seed."""
+    """Asks for the first programs of a seed."""
 
     asking: Asking
     compile_first: bool
@@ -73,11 +84,12 @@ class Drafting:
             return ()
         return (self.asking.request(seed.domain, problem=seed.problem, solution=seed.solution, code=seed.code),)
 
-    def read(self, seed: Seed, replies: Sequence[Completion]) -> Draft:
-        """The draft, faults and all."""
+    def read(self, seed: Seed, replies: Sequence[Completion]) -> Sequence[Draft]:
+        """A draft for each sample, faults and all."""
         if not replies:
-            return Draft(seed=seed, codecot=self._compiled(seed))
-        return _read(seed, replies)
+            return (Draft(seed=seed, codecot=self._compiled(seed)),)
+        found = samples(replies)
+        return [replace(_read(seed, [one]), sample=number) for number, one in enumerate(found)]
 
     def _compiled(self, seed: Seed) -> CodeCoT | None:
         made = compile_seed(seed) if self.compile_first else None
@@ -100,7 +112,7 @@ class Repairing:
 
     def read(self, row: Draft, replies: Sequence[Completion]) -> Draft:
         """The next draft; the row itself where nothing was asked."""
-        return _read(row.seed, replies) if replies else row
+        return replace(_read(row.seed, replies), sample=row.sample) if replies else row
 
 
 def _read(seed: Seed, replies: Sequence[Completion]) -> Draft:
@@ -143,7 +155,43 @@ def _graded(row: Draft, replies: Sequence[Grade]) -> Draft:
     return replace(row, reason=reason, detail=f"it gives {shown}, which is not the answer that the source states")
 
 
-def _settled(row: Draft) -> CodeCoT | Reject:
-    if row.reason or row.codecot is None:
-        return Reject(Reason(row.reason), row.detail)
+def _sketch(row: Draft) -> Mapping[str, object]:
+    output = "" if row.seed.answer else row.output  # all that meet the gold answer agree, however they write it
+    told = {"seed": row.seed.id, "reason": row.reason, "detail": row.detail, "output": output}
+    if row.codecot is None:
+        return {**told, "bare": 0, "length": 0}
+    code = row.codecot.code
+    comments = sum(line.lstrip().startswith("#") for line in code.split("\n"))
+    return {**told, "bare": max(features(parse(code)).statements - comments, 0), "length": len(code)}
+
+
+def _settled(sketches: pa.Table) -> Callable[[int], Fate]:
+    rows = sketches.to_pylist()
+    votes: dict[str, Counter[str]] = {}
+    for row in rows:
+        if not row["reason"]:
+            votes.setdefault(row["seed"], Counter())[row["output"]] += 1
+    clearest: dict[tuple[str, str], int] = {}
+    for number in sorted(range(len(rows)), key=lambda n: (rows[n]["bare"], rows[n]["length"], rows[n]["id"])):
+        if not rows[number]["reason"]:
+            clearest.setdefault((rows[number]["seed"], rows[number]["output"]), number)
+
+    def fate(number: int) -> Fate:
+        row = rows[number]
+        if row["reason"]:
+            return Reject(Reason(row["reason"]), row["detail"])
+        outputs = votes[row["seed"]]
+        if 2 * outputs[row["output"]] <= outputs.total():
+            held = f"{outputs[row['output']]} of {outputs.total()} samples give its output"
+            return Reject(Reason.NO_AGREEMENT, held)
+        kept = clearest[row["seed"], row["output"]]
+        return (
+            () if kept == number else Reject(Reason.DUPLICATE, f"sample {rows[kept]['id']} says the same more clearly")
+        )
+
+    return fate
+
+
+def _program(row: Draft, _: Iterable[Draft]) -> CodeCoT:
+    assert row.codecot is not None
     return replace(row.codecot, id="", parents=(), made_by="")

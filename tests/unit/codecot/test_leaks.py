@@ -56,7 +56,7 @@ def test_its_computation_in_another_story(index):
     text = "A bus has 16 seats, 3 are broken and 4 taken. A ride costs $2. What can still be earned?"
     leak = index.find(text, answer="18", code=RENAMED)
     assert (leak.item, leak.route) == ("bench/0", "computation")
-    assert index.find(text, answer="18", code=RENAMED.replace("16", "17")) is None
+    assert index.find(text.replace("16", "17"), answer="18", code=RENAMED.replace("16", "17")) is None
     assert index.find(text, answer="34", code=RENAMED.replace("- sold", "+ sold")) is None
 
 

@@ -29,7 +29,8 @@ class UnpredictableError(Exception):
     """The program is no straight-line arithmetic."""
 
 
-_MOST_TURNS = 1000
+_MOST_VALUES, _MOST_BITS = 1000, 20_000
+"""What is kept of one name or place, and the digits of a number: other inputs may ask for more than any time allows."""
 _IMPORTS = ("import math", "from fractions import Fraction")
 
 
@@ -156,10 +157,18 @@ def _statement(node: ast.stmt, functions: Mapping[str, Function]) -> _Step:
 
 def _assignment(name: str, value: Evaluate) -> _Step:
     def run(names: Names, steps: Steps) -> None:
-        names[name] = result = value(names, steps)
-        steps.setdefault(name, []).append(result)
+        names[name] = _kept(steps, name, value(names, steps))
 
     return run
+
+
+def _kept(steps: Steps, place: str, value: Number) -> Number:
+    """A value of the run, noted. Raises UnpredictableError for one too many, or too large."""
+    found = steps.setdefault(place, [])
+    if len(found) >= _MOST_VALUES or value.numerator.bit_length() + value.denominator.bit_length() > _MOST_BITS:
+        raise UnpredictableError
+    found.append(value)
+    return value
 
 
 def _choice(test: Evaluate, yes: _Step, no: _Step) -> _Step:
@@ -167,15 +176,12 @@ def _choice(test: Evaluate, yes: _Step, no: _Step) -> _Step:
 
 
 def _loop(name: str, ends: Sequence[Evaluate], body: _Step) -> _Step:
-    """A counted loop, of at most `_MOST_TURNS`."""
-
     def run(names: Names, steps: Steps) -> Number | None:
         turns = [end(names, steps) for end in ends]
-        if any(type(end) is not int for end in turns) or turns[-1] - (turns[0] if len(turns) > 1 else 0) > _MOST_TURNS:
+        if any(type(end) is not int for end in turns):
             raise UnpredictableError
         for number in range(*map(int, turns)):
-            names[name] = number
-            steps.setdefault(name, []).append(number)
+            names[name] = _kept(steps, name, number)
             value = body(names, steps)
             if value is not None:
                 return value
@@ -260,9 +266,7 @@ def _operation(place: str, operate: Callable[..., Any], operands: Sequence[Evalu
         left, right = operands
 
         def run(names: Names, steps: Steps) -> Number:
-            value: Number = operate(left(names, steps), right(names, steps))
-            steps.setdefault(place, []).append(value)
-            return value
+            return _kept(steps, place, operate(left(names, steps), right(names, steps)))
 
         return run
     return lambda names, steps: operate(*[operand(names, steps) for operand in operands])

@@ -67,3 +67,19 @@ def test_predictions_are_what_the_sandbox_finds(own_seeds: list[Execution], gsm8
             assert [float(v) for v in values[name]] == pytest.approx([float(v) for v in seen], rel=1e-9), name
             compared += 1
     assert compared > 1500
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "for i in range(n):\n        for j in range(n):\n            for k in range(n):\n                x = i + j",
+        "for i in range(n ** 9):\n        x = x + 1",
+        "for i in range(n):\n        x = x * x",
+        "for i in range(n):\n        x = x + 1 / x",
+    ],
+)
+def test_a_loop_that_no_time_would_hold_is_given_up(body):
+    code = FORM.format(inputs="{'n': 2, 'x': 1}", functions=f"def solve(n, x):\n    {body}\n    return x")
+    run = predictor(code, loops=True)
+    assert run({"n": 2, "x": 1}) is not None
+    assert run({"n": 900, "x": 3}) is None

@@ -126,6 +126,18 @@ def test_of_several_samples_of_a_program_one_is_kept(road, brain, tmp_path):
     )
 
 
+def test_no_program_of_a_benchmark_is_written_about(road, brain, tmp_path):
+    exam = tmp_path / "exam.jsonl"
+    exam.write_text(json.dumps({**json.loads(shipped_seeds(1)[0]), "id": "q1"}) + "\n", encoding="utf-8")
+    more = {"decontaminate": str(exam), "controls_rate": 0.0, "readings": 0, "fresh": 0}
+    with ModelServer(brain) as server:
+        run = caco.run("paper", settings=at(road, server, **more), runs=tmp_path / "runs")
+    (leak,) = run.rejections("decontaminate")
+    assert leak.reason == "contaminated" and leak.detail.startswith("exam/q1")
+    examples = list(run.rows("export"))
+    assert examples and all("decontaminated" in {check.name for check in e.checks} for e in examples)
+
+
 @pytest.mark.slow
 def test_with_further_tries_faults_are_not_even_seen(clean, road, brain, tmp_path):
     reference, num_replies = clean

@@ -2,6 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+
+def pairs(text: object) -> object:
+    """`model=qwen3:8b,url=http://localhost:11434/v1` as a mapping; anything else as it is."""
+    if not isinstance(text, str):
+        return text
+    return dict(pair.partition("=")[::2] for pair in text.split(",") if pair)
+
+
+Pairs = Annotated[Mapping[str, Any], BeforeValidator(pairs)]
+"""A setting of a recipe that holds several, given as a mapping or as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

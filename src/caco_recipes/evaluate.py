@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from caco import prompts as texts
 from caco.benchmark import TESTS
 from caco.benchmarks import find_benchmark
-from caco.config import Budget, PortConfig, RunnerConfig, SourceConfig
+from caco.config import Budget, Pairs, PortConfig, RunnerConfig, SourceConfig
 from caco.errors import ConfigError, unknown
 from caco.plan import RunConfig, Step
 from caco.ports import Sampling
@@ -22,14 +22,6 @@ TRAINED = "training.json"
 """What `caco train` leaves in a model's folder."""
 IN_PROCESS = ("transformers", "vllm")
 """Backends that hold a model in memory: one process is enough."""
-
-
-def _pairs(text: object) -> object:
-    """`model=qwen3:8b,url=http://localhost:11434/v1` as a mapping; anything else as it is."""
-    return dict(pair.partition("=")[::2] for pair in text.split(",") if pair) if isinstance(text, str) else text
-
-
-Pairs = Annotated[Mapping[str, Any], BeforeValidator(_pairs)]
 
 
 def evaluate(

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from caco import prompts as texts
 from caco.codecot.rules import with_changes
-from caco.config import Budget, PortConfig, SourceConfig
+from caco.config import Budget, Pairs, PortConfig, SourceConfig
 from caco.errors import ConfigError, unknown
 from caco.plan import RunConfig, Step
 from caco.ports import Sampling
@@ -35,15 +35,6 @@ from caco.stages import unify_by_model as unify
 from caco.stages import verdict as verdicts
 from caco.stages.prompt import Asking
 
-
-def _pairs(text: object) -> object:
-    """`model=qwen3:8b,url=http://localhost:11434/v1` as a mapping; anything else as it is."""
-    if not isinstance(text, str):
-        return text
-    return dict(pair.partition("=")[::2] for pair in text.split(",") if pair)
-
-
-Pairs = Annotated[Mapping[str, Any], BeforeValidator(_pairs)]
 SAMPLING = {
     "unifier": Sampling(temperature=0.6, top_p=0.95, max_tokens=2048),
     "writer": Sampling(temperature=0.7, top_p=0.8, max_tokens=1024),

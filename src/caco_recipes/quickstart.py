@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from caco.codecot.rules import with_changes
-from caco.config import PortConfig, SourceConfig
+from caco.config import PortConfig, SourceConfig, pairs
 from caco.errors import ConfigError
 from caco.plan import RunConfig, Step
 from caco.stage import Stage
@@ -30,13 +30,6 @@ from caco.stages import (
 from caco.stages import decontaminate as contamination
 
 
-def _pairs(text: object) -> object:
-    """`problem=question,answer=a` as a mapping; anything else as it is."""
-    if not isinstance(text, str):
-        return text
-    return dict(pair.partition("=")[::2] for pair in text.split(",") if pair)
-
-
 def _limits(given: Mapping[str, str]) -> dict[str, float]:
     """How different rows must be, with the recipe's changes to the defaults."""
     try:
@@ -53,7 +46,7 @@ def _names(text: object) -> object:
 Transform = Literal["distractor", "extension", "inversion", "loops", "reformulation", "restructuring"]
 Names = Annotated[tuple[Transform, ...], BeforeValidator(_names)]
 Range = Annotated[tuple[()] | tuple[float, float], BeforeValidator(_names)]
-Pairs = Annotated[Mapping[str, str], BeforeValidator(_pairs)]
+Pairs = Annotated[Mapping[str, str], BeforeValidator(pairs)]
 
 
 def quickstart(

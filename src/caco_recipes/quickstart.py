@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from caco.codecot.rules import with_changes
-from caco.config import PortConfig, SourceConfig, pairs
+from caco.config import PortConfig, RunnerConfig, SourceConfig, pairs
 from caco.errors import ConfigError
 from caco.plan import RunConfig, Step
 from caco.stage import Stage
@@ -111,6 +111,7 @@ def quickstart(
             "grader": PortConfig(backend="local"),
             **index,
         },
+        runner=RunnerConfig(part_rows=max(20, min(200, 8000 // fresh))),  # a part is held in memory with all it becomes
         steps=(
             Step(name="collect", stage=collect.collect(columns, defaults)),
             Step(name="unify", stage=unify.unify(), takes=("collect",)),

@@ -45,9 +45,7 @@ def make_part(config: RunConfig, task: PartTask, ports: Mapping[str, Port], adva
             if receipts and (made := table.receipt(task.part)) and is_made(made, receipts[-1].result().digest):
                 break
             port = ports[stage.port] if isinstance(stage, PortStage) else None
-            applied = _in_batches(
-                stage, rows, port, config.runner.batch_rows, (lambda _: None) if receipts else advance
-            )
+            applied = _in_batches(stage, rows, port, config.runner.batch_rows, _untold if receipts else advance)
             before = receipts[-1] if receipts else None
             seconds = time.perf_counter() - started
             receipts.append(writer.submit(_write, table, task, applied, len(rows), before, seconds))

@@ -119,7 +119,7 @@ class LeakIndex:
     def _alike(self, words: frozenset[str]) -> list[tuple[int, float]]:
         """Items by the similarity of their words, best first: weighted by how rare the words are."""
         shared: dict[int, float] = defaultdict(float)
-        for word in sorted(words & self._weights.keys(), key=lambda w: len(self._by_word[w]))[:40]:
+        for word in sorted(words & self._weights.keys(), key=lambda w: (len(self._by_word[w]), w))[:40]:
             for i in self._by_word[word]:
                 shared[i] += self._weights[word]
         size = self._size(words)
@@ -168,7 +168,7 @@ class LeakIndex:
         return sum(min(self._rarities.get(n, self._unseen), _commonness(n)) for n in numbers)
 
     def _size(self, words: frozenset[str]) -> float:
-        return sum(self._weights.get(word, self._unseen) for word in words) or 1.0
+        return math.fsum(self._weights.get(word, self._unseen) for word in words) or 1.0
 
     def _reading(self, text: str, answer: str, code: str) -> _Reading:
         tokens = re.findall(r"[^\W_]+", text.lower())

@@ -1,5 +1,9 @@
 """Leaks: an item is known again in its own words, in others, with a number masked, and by its computation alone."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from caco.codecot.leaks import Item, LeakIndex
@@ -71,3 +75,19 @@ def test_its_numbers_and_answer_by_other_operations(index):
 def test_an_unrelated_problem_is_no_leak(index):
     assert index.find("A train of 7 wagons carries 50 people in each. How many people is that?", "350") is None
     assert index.find("") is None
+
+
+def test_hash_seed_does_not_show():
+    code = (
+        "import random; from caco.codecot.leaks import Item, LeakIndex;"
+        "words = [''.join(random.Random(i).choices('bcdfgklmnprt', k=6)) for i in range(90)];"
+        "index = LeakIndex([Item(name=str(i), text=' '.join(words[i * 30 : i * 30 + 30])) for i in range(3)]);"
+        "print(index._alike(index._reading(' '.join(words), '', '').words))"
+    )
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(texts) == 1

@@ -14,11 +14,15 @@ from caco.augment.arithmetic import Run, predictor
 from caco.augment.container_draws import fresh_containers
 from caco.augment.number_draws import candidates
 from caco.codecot.bounds import RULES, Values, bounds_of, holds, is_number, observe, order
+from caco.codecot.mentions import mentions
 from caco.codecot.program import FormError, parse
+from caco.codecot.template import exact, render
 from caco.records import Bound, Execution, Status
 
 _NESTED = ("whole", "positive", "nonnegative", "negative", "share")
 """What an operation inside a larger expression must keep: nobody reads its value, so its words do not matter."""
+_MOST_PARTS = 5
+"""So many inputs are tried as the parts of a total."""
 _WORDS = {
     2: re.compile(r"\b(?:twice|doubl\w+|half|halv\w+|both|pair)\b", re.IGNORECASE),
     3: re.compile(r"\b(?:thrice|tripl\w+|third)\b", re.IGNORECASE),
@@ -118,7 +122,8 @@ def input_domain(execution: Execution) -> InputDomain | None:
         seed = parse(cot.code).inputs if execution.status is Status.OK else {}
     except FormError:
         return None
-    varies = [name for name in cot.varies if name in seed]
+    parts = _parts_of_a_total(cot.text, seed) if seed else ()
+    varies = [name for name in cot.varies if name in seed and name not in parts]
     comments = [line for line in cot.code.splitlines() if line.lstrip().startswith("#")]
     worded = {n for n in varies if any(_puts_in_words(line, n, seed[n]) for line in comments)}
     numbers = {n: found for n in varies if n not in worded and len(found := _candidates(cot.text, n, seed)) > 1}
@@ -136,6 +141,15 @@ def input_domain(execution: Execution) -> InputDomain | None:
     places = [name for name in values if not name.isidentifier()]
     nested = tuple(b for name in places for b in bounds_of(name, values[name]) if b.rule in _NESTED)
     return InputDomain(seed=seed, numbers=numbers, containers=containers, bounds=bounds, nested=nested, predict=run)
+
+
+def _parts_of_a_total(text: str, seed: Mapping[str, object]) -> set[str]:
+    """Inputs that add up to a number that the text states and no input holds: `12 racquets, 3 of them small, ...`."""
+    numbers = {name: exact(value) for name, value in seed.items() if is_number(value)}
+    held = {form for n in numbers.values() for form in (n, n * 100, n / 100)}
+    totals = {mention.value for mention in mentions(render(text, seed)) if mention.movable} - held
+    sums = (parts for k in range(2, _MOST_PARTS + 1) for parts in combinations(numbers, k)) if totals else ()
+    return {name for parts in sums if sum(numbers[p] for p in parts) in totals for name in parts}
 
 
 def _puts_in_words(comment: str, name: str, value: object) -> bool:

@@ -65,6 +65,23 @@ print(output)
     assert domain.varies == (("eggs", "times") if varies else ("eggs",))
 
 
+def test_parts_of_a_total_that_only_the_text_states_stay(run: Run) -> None:
+    code = """input = {"small": 3, "medium": 4, "large": 5, "price": 20}
+
+def solve(small, medium, large, price):
+    more = large - small
+    return more * price + medium
+
+output = solve(**input)
+print(output)
+"""
+    text = "{total} racquets at ${price}: {small} small, {medium} medium, {large} large."
+    varies = ("small", "medium", "large", "price")
+    stated, other = run([CodeCoT(code=code, text=text.replace("{total}", n), varies=varies) for n in ("12", "13")])
+    domains = input_domain(stated), input_domain(other)
+    assert [domain and domain.varies for domain in domains] == [("price",), varies]
+
+
 def instances(execution: Execution, n: int, seed: int = 0) -> list[CodeCoT]:
     return fresh_inputs(execution, n, random.Random(seed))
 

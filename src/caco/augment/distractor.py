@@ -36,7 +36,11 @@ _REMARKS = (
     Remark("photos", range(40, 900), "{who}'s phone holds {n} photos.", "number of photos", r"phone|photo|picture"),
     Remark("bus_line", range(11, 99), "{who}'s bus to town is the number {n}.", "bus line", r"bus|number|town|drive"),
     Remark(
-        "clips", range(40, 300), "{who}'s desk holds {n} paper clips.", "number of clips", r"clip|paper|desk|school"
+        "clips",
+        range(40, 300),
+        "{who}'s desk holds {n} paper clips.",
+        "number of paper clips",
+        r"clip|paper|desk|school",
     ),
 )
 _PERSON = re.compile(r"([A-Z][a-z]+[a-rt-z]) (?!and |or |of |who |are |were |have )[a-z]")

@@ -8,7 +8,7 @@ operands, each undone in turn.
 import ast
 import random
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from caco.augment.arithmetic import exact, predictor
@@ -100,8 +100,14 @@ def _backwards(steps: Steps, chain: Iterable[Step], answer: dict[str, object]) -
     made = {step.name for step in chain}
     needed = set().union(*(steps.upstream(name) for step in chain for name in step.reads - made - set(answer)))
     inputs = {name: value for name, value in steps.inputs.items() if name in needed} | answer
-    before = tuple(step for step in steps.steps if step.name in needed)
+    before = tuple(_without_words_of(made, step) for step in steps.steps if step.name in needed)
     return Steps(inputs, before + chain, chain[-1].name)
+
+
+def _without_words_of(names: Collection[str], step: Step) -> Step:
+    """The step without comments that tell of values which are not known yet."""
+    known = (c for c in step.comments if not set(re.findall(r"\{(\w+)", c)) & set(names))
+    return replace(step, comments=tuple(known))
 
 
 def _chain(steps: Steps, unknown: str, answer: str, letter: str) -> list[Step]:

@@ -262,6 +262,13 @@ def test_what_transforms_say_they_preserve_they_do(gsm8k: list[Execution], run: 
             assert not cot.gold or float(decode(new.output)) == float(cot.gold.replace(",", ""))
 
 
+def test_inversion_does_not_speak_of_the_unknown_before_it_is_found(story: Execution, run: Run) -> None:
+    told = STORY.code.replace("    # That", "    # Each egg brings {price} dollars.\n    # That")
+    (row,) = run([replace(STORY, code=told)])
+    inverted = {cot.gold: cot for cot in made(invert, row)}
+    assert ["Each egg brings" in inverted[gold].code for gold in ("6", "3")] == [True, False]
+
+
 def test_inversion_asks_for_nothing_that_is_rounded(story: Execution) -> None:
     text = STORY.text.replace("How many dollars is Uma paid?", "What is the minimum number of boxes?")
     divided = replace(STORY, text=text)

@@ -232,6 +232,8 @@ def _step(narrator: _Narrator, name: str, value: object, statement: ast.stmt | N
     narrator.loop = {}
     if name in narrator.often:
         return _sentence(f"{lead}{_words(name)} {'is' if len(parts) == 1 else '='} {told}")
+    if _words(name) == "result" and len(parts) > 1:
+        return _sentence(f"{lead}{told}")  # the word says nothing that the equation does not
     return _sentence(f"{lead}{_words(name)} {'=' if len(parts) > 1 else equals} {told}")
 
 

@@ -82,7 +82,7 @@ def _step_name(line: str, start: int, end: int) -> str:
     money = re.search(r"[$£€] ?[\d.,]+$", line[:end]) is not None
     name = _money_name(before, after) if money else _join(_result_phrase(after))
     name = name or _join(_subject(before)) or "result"
-    total = re.search(r"\b(?:total|altogether|in all|combined)\b", line, re.IGNORECASE)
+    total = re.search(r"(?<!\d )\b(?:total|altogether|in all|combined)\b", line, re.IGNORECASE)
     return f"total_{name}" if total and "total" not in name else name
 
 

@@ -95,11 +95,6 @@ def _tree(answer: object, is_json: bool) -> Node:
         return Node("raw", (), repr(answer)[:200])
 
 
-def from_text(text: str) -> Node:
-    """The tree of an answer, or of the answer that a longer text marks as its own."""
-    return reading.read(marked(text))
-
-
 def marked(text: str) -> str:
     """The answer that a text marks as its own, else the text."""
     if len(text) < 5 or (len(text) < reading.MAX_LENGTH and not _BOXED.search(text)):

@@ -30,7 +30,7 @@ def publish(run: Run, step: str) -> None:
         writing(folder / "train.jsonl") as lines,
         pq.ParquetWriter(file, columns, compression="zstd") as parquet,
     ):
-        for table in _grouped(run.parts(step)):
+        for table in grouped(run.parts(step)):
             parquet.write_table(table)
             lines.write(_jsonl(table))
             contents.add(table)
@@ -40,7 +40,8 @@ def publish(run: Run, step: str) -> None:
     write_json(folder / "croissant.json", croissant(folder, published.splits, columns, about))
 
 
-def _grouped(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+def grouped(parts: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Parts together, by at least `ROW_GROUP` rows but for the last."""
     waiting: list[pa.Table] = []
     for part in parts:
         waiting.append(part)

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +22,7 @@ from caco.jobs.export.split import TEST, TRAIN, Split, by_lineage
 from caco.jobs.export.table import FORMATS
 from caco.jobs.export.wrong import wrong_solutions
 from caco.jobs.licences import forbids
-from caco.jobs.publish import described
+from caco.jobs.publish import described, grouped
 from caco.records import Example
 from caco.report.run import Run
 from caco.store.codec import from_table
@@ -54,19 +54,21 @@ def export(run: Run, to: str, out: Path, *, test: float = 0.0, allow: str = "") 
         StoreError: the run is not finished.
     """
     format_ = _checked(to, out, test, allow)
-    table = _examples(run)
-    kept = _allowed(table, allow)
-    split = by_lineage(dict(zip(kept["id"].to_pylist(), kept["seeds"].to_pylist(), strict=True)), test)
+    step, rows_of_run, seeds = _last(run), 0, dict[str, Sequence[str]]()
+    for table in grouped(run.parts(step)):
+        rows_of_run += table.num_rows
+        kept = _allowed(table, allow)
+        seeds.update(zip(kept["id"].to_pylist(), kept["seeds"].to_pylist(), strict=True))
+    split = by_lineage(seeds, test)
     partial = out.with_name(f".{out.name}.partial")
-    rows, schema, files = _write_rows(kept, format_, split, partial)
-    left_out = Counter({"its licence": table.num_rows - kept.num_rows, "seeds on both sides": split.left_out})
-    left_out["no wrong solution"] = kept.num_rows - split.left_out - sum(rows.values())
+    contents = Contents()
+    rows, schema, files = _write_rows(_counted(run, step, allow, contents), format_, split, partial)
+    left_out = Counter({"its licence": rows_of_run - len(seeds), "seeds on both sides": split.left_out})
+    left_out["no wrong solution"] = len(seeds) - split.left_out - sum(rows.values())
     done = Exported(path=out, rows=rows, left_out={why: n for why, n in left_out.items() if n})
     notes = tuple(f"{n} examples of the run are left out: {why}." for why, n in done.left_out.items())
     use = format_.use.replace("FOLDER", out.name)
     published = Published(splits=files, rows=rows, format=to, use=use, notes=notes)
-    contents = Contents()
-    contents.add(kept)
     write_bytes(partial / "README.md", card(run, contents, published).encode())
     about = described(f"{run.manifest.recipe}-{to}", contents)
     write_json(partial / "croissant.json", croissant(partial, files, schema, about))
@@ -88,13 +90,22 @@ def _checked(to: str, out: Path, test: float, allow: str) -> Format:
     return FORMATS[to]
 
 
-def _examples(run: Run) -> pa.Table:
+def _last(run: Run) -> str:
+    """The step that made the examples."""
     last = run.manifest.steps[-1]
     if last.makes != Example.__name__:
         raise ConfigError(f"{run.path} is a run of {run.manifest.recipe!r}, which makes no examples to export")
     if not run.manifest.finished:
         raise StoreError(f"{run.path} is not finished: run its recipe again to go on")
-    return run.table(last.name)
+    return last.name
+
+
+def _counted(run: Run, step: str, allow: str, contents: Contents) -> Iterator[pa.Table]:
+    """The examples that may be used, by groups of rows; counted as they pass."""
+    for table in grouped(run.parts(step)):
+        kept = _allowed(table, allow)
+        contents.add(kept)
+        yield kept
 
 
 def _allowed(table: pa.Table, allow: str) -> pa.Table:
@@ -105,7 +116,7 @@ def _allowed(table: pa.Table, allow: str) -> pa.Table:
 
 
 def _write_rows(
-    table: pa.Table, format_: Format, split: Split, folder: Path
+    tables: Iterable[pa.Table], format_: Format, split: Split, folder: Path
 ) -> tuple[dict[str, int], pa.Schema, dict[str, str]]:
     """Rows a split, the schema of a row, and the file of each split."""
     (folder / "data").mkdir(parents=True, exist_ok=True)
@@ -113,7 +124,7 @@ def _write_rows(
     files = {side: f"data/{side}.{format_.kind}" for side in wanted}
     with ExitStack() as stack:
         writers = {side: stack.enter_context(closing(_Writer(folder / path))) for side, path in files.items()}
-        for batch in _batches(table, format_):
+        for batch in _batches(tables, format_):
             for example, wrong in batch:
                 writer = writers.get(split.side.get(example.id, ""))
                 if writer:
@@ -125,9 +136,10 @@ def _write_rows(
 Batch = Sequence[tuple[Example, WrongSolution | None]]
 
 
-def _batches(table: pa.Table, format_: Format) -> Iterator[Batch]:
+def _batches(tables: Iterable[pa.Table], format_: Format) -> Iterator[Batch]:
     """The examples, with wrong solutions where the format needs them."""
-    batches = (from_table(Example, pa.Table.from_batches([batch])) for batch in table.to_batches(max_chunksize=_BATCH))
+    slices = (table.slice(start, _BATCH) for table in tables for start in range(0, len(table), _BATCH))
+    batches = (from_table(Example, few) for few in slices)
     if not format_.needs_wrong:
         yield from ([(example, None) for example in batch] for batch in batches)
         return

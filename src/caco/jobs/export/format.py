@@ -64,11 +64,6 @@ def assistant(content: str) -> dict[str, str]:
     return {"role": "assistant", "content": content}
 
 
-def boxed(example: Example) -> str:
-    """The solution with its answer in a box, for models that are then trained with rewards on boxed answers."""
-    return f"{example.solution.rstrip()}\n\\boxed{{{example.answer}}}"
-
-
 def asking(example: Example) -> str:
     """The problem with the request for a boxed answer."""
     return f"{example.problem}\n\n{INSTRUCTION}"

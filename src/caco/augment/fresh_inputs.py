@@ -34,15 +34,17 @@ def fresh_inputs(execution: Execution, n: int, rng: random.Random) -> list[CodeC
 def _distant(domain: InputDomain, n: int, rng: random.Random) -> Iterator[Mapping[str, object]]:
     """Inputs that differ from the seed's, and from those before, in at least half of what can vary."""
     values = itemgetter(*domain.varies) if len(domain.varies) > 1 else lambda inputs: (inputs[domain.varies[0]],)
-    kept, waited = [values(domain.seed)], 0
+    kept, seen, waited = [values(domain.seed)], set[str](), 0
     for inputs in islice(domain.walk(rng), STEPS * n):
+        own = values(inputs) if inputs else ()
         waited += 1
-        if inputs is not None and all(sum(map(ne, values(inputs), k)) * 2 >= len(k) for k in kept):
-            kept.append(values(inputs))
+        if inputs and repr(own) not in seen and all(sum(map(ne, own, k)) * 2 >= len(k) for k in kept):
+            kept.append(own)
             waited = 0
             yield inputs
         elif waited > PATIENCE:
             return
+        seen.add(repr(own))  # what is too near to one that was kept always will be
 
 
 def _instance(cot: CodeCoT, domain: InputDomain, inputs: Mapping[str, object]) -> CodeCoT:

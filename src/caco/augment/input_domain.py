@@ -71,12 +71,23 @@ class InputDomain:
 
         A walk keeps what it has found: whole quotients of five inputs would hardly be met by drawing all five at once.
         """
-        here = dict(self.seed)
-        names = list(self.varies)
+        here, names = dict(self.seed), list(self.varies)
+        judged: dict[tuple[object, ...], bool] = {}
         while names:
             step = self._step(here, names, rng)
+            if step and not self._admits(step, judged):
+                step = None
             here = step or here
             yield step
+
+    def _admits(self, inputs: Mapping[str, object], judged: dict[tuple[object, ...], bool]) -> bool:
+        """`admits`, asked once for the same numbers: most steps through a small domain repeat others."""
+        if self.containers:
+            return self.admits(inputs)
+        key = tuple(inputs[name] for name in self.numbers)
+        if key not in judged:
+            judged[key] = self.admits(inputs)
+        return judged[key]
 
     def _step(self, here: Mapping[str, object], names: Sequence[str], rng: random.Random) -> dict[str, object] | None:
         moved = rng.sample(names, min(len(names), rng.choice((1, 1, 2, 3))) if self.predict else len(names))
@@ -85,7 +96,7 @@ class InputDomain:
         if self.containers:
             step.update(fresh_containers(self.seed, [*self.containers, *self.numbers], rng))
         alike = len(set(_numbers(step))) == self.different  # two mentions that differ go on differing
-        return step if alike and step != here and self.admits(step) else None
+        return step if alike and step != here else None
 
 
 def _keeper(bounds: Sequence[Bound]) -> Callable[[Values], bool]:

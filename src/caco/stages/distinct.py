@@ -1,6 +1,7 @@
 """Distinct programs: one table's rows against each other, by fingerprint, near-match and behaviour.
 
-Only rows without a seed in common are compared: instances of one program are alike on purpose.
+Only rows without a seed in common are compared: instances of one program are alike on purpose. Rows with the same
+shingles and seeds stand as one set among their neighbours, however many they are.
 """
 
 from collections import defaultdict
@@ -9,11 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from caco.codecot.fingerprint import graph_fingerprint, text_fingerprint, tree_fingerprint
-from caco.codecot.neighbours import Hashes, neighbours, program_shingles, text_shingles
+from caco.codecot.neighbours import CHUNK, Hashes, neighbours, program_shingles, text_shingles
 from caco.codecot.program import FormError
 from caco.codecot.values import decode
 from caco.errors import ConfigError, unknown
@@ -88,14 +88,16 @@ class Distinct:
     def decide(self, sketches: pa.Table) -> Callable[[int], Fate]:
         """The twin of each row that goes."""
         order = in_order(sketches, "made", "id")
-        ranked = Ranked(sketches, order, _relatives(sketches, order))
-        near, shared = self._near(ranked), self._shared(sketches, order)
-        contested = np.unique(np.concatenate([*(np.flatnonzero(codes >= 0) for codes in shared.values()), [*near]]))
+        ranked = Ranked(sketches, order)
+        near = [self._near(ranked, name) for name in self.limits if name in NEAR]
+        shared = self._shared(sketches, order)
+        equal = [np.flatnonzero(codes >= 0) for codes in shared.values()]
+        contested = np.unique(np.concatenate([*equal, *(kind.rows for kind in near), np.zeros(0, dtype=np.int64)]))
         sharing: dict[tuple[str, int], list[int]] = defaultdict(list)
         ends: dict[int, Reject] = {}
         for i in contested.astype(int).tolist():
             keys = [(name, int(codes[i])) for name, codes in shared.items() if codes[i] >= 0]
-            twin = self._equal(ranked, i, keys, sharing) or _alike(ranked, near.get(i, ()), ends)
+            twin = self._equal(ranked, i, keys, sharing) or _alike(ranked, i, near, ends)
             if twin:
                 ends[ranked.row(i)] = twin
                 continue
@@ -120,23 +122,28 @@ class Distinct:
         for key in keys:
             limit = self.limits[key[0]]
             others = sharing[key]
-            if len(others) >= limit and (kin := rows.kin(i)):
-                others = [place for place in others if place not in kin]
+            if len(others) >= limit:
+                others = [place for place in others if not rows.related(place, i)]
             if len(others) >= limit:
                 many = f"{len(others)} rows" if len(others) > 1 else "one row"
                 return Reject(Reason.DUPLICATE, f"equal by {key[0]} to {many}: {rows.id(others[0])}")
         return None
 
-    def _near(self, ranked: "Ranked") -> dict[int, list[tuple[int, float, str]]]:
-        """For each row the earlier ones that are near, with the similarity and what it is of."""
-        found = defaultdict(list)
-        for name in (n for n in self.limits if n in NEAR):
-            sets = ranked.sketches[name].combine_chunks().take(pa.array(ranked.order))
-            flat, offsets = sets.values.to_numpy(), sets.offsets.to_numpy()
-            for i, j, similarity in neighbours(flat, offsets, self.limits[name]):
-                if i not in ranked.kin(j):
-                    found[j].append((i, similarity, name))
-        return found
+    def _near(self, ranked: "Ranked", name: str) -> "Near":
+        """Which sets of shingles are near, each with the rows that it stands for."""
+        column = ranked.sketches[name].combine_chunks()
+        groups, firsts = _groups(_marks(column) ^ ranked.seed_marks(), ranked.order)
+        sets = column.take(pa.array(ranked.order[firsts]))
+        near: dict[int, list[tuple[int, float]]] = defaultdict(list)
+        for g, h, similarity in neighbours(sets.values.to_numpy(), sets.offsets.to_numpy(), self.limits[name]):
+            if not ranked.related(int(firsts[g]), int(firsts[h])):
+                near[g].append((h, similarity))
+                near[h].append((g, similarity))
+        rows = np.flatnonzero(np.isin(groups, np.fromiter(near, dtype=np.int64)))
+        members: dict[int, list[int]] = defaultdict(list)
+        for place in rows.tolist():
+            members[int(groups[place])].append(place)
+        return Near(name, rows, groups, near, members)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +152,6 @@ class Ranked:
 
     sketches: pa.Table
     order: NDArray[np.uint64]
-    relatives: Mapping[str, Sequence[int]]
 
     def row(self, place: int) -> int:
         """Number of the row at a place."""
@@ -155,30 +161,68 @@ class Ranked:
         """Id of the row at a place."""
         return str(self.sketches["id"][self.row(place)].as_py())
 
-    def kin(self, place: int) -> set[int]:
-        """Places of the rows that have a seed in common with the one at a place: they are no twins."""
-        seeds = self.sketches["seeds"][self.row(place)].as_py() if self.relatives else ()
-        return {other for seed in seeds for other in self.relatives.get(seed, ())}
+    def related(self, place: int, other: int) -> bool:
+        """Whether two rows have a seed in common: they are no twins."""
+        one, two = (self.sketches["seeds"][self.row(p)].as_py() for p in (place, other))
+        return not set(one).isdisjoint(two)
+
+    def seed_marks(self) -> NDArray[np.uint64]:
+        """A number for each row in the table's order, the same for the same seeds."""
+        seeds = self.sketches["seeds"].combine_chunks()
+        codes = seeds.values.dictionary_encode().indices
+        return _marks(pa.ListArray.from_arrays(seeds.offsets, codes)) * np.uint64(0x9FB21C651E98DF25)
 
 
-def _relatives(sketches: pa.Table, order: NDArray[np.uint64]) -> dict[str, list[int]]:
-    """For each seed that several rows have, their places; most seeds have one row, and need no memory."""
-    seeds = sketches["seeds"].combine_chunks().take(pa.array(order))
-    coded, places = seeds.flatten().dictionary_encode(), pc.list_parent_indices(seeds).to_numpy()
-    codes = coded.indices.to_numpy()
-    several = np.flatnonzero((np.bincount(codes, minlength=len(coded.dictionary)) > 1)[codes])
-    found: dict[str, list[int]] = defaultdict(list)
-    for code, place in zip(codes[several].tolist(), places[several].tolist(), strict=True):
-        found[coded.dictionary[code].as_py()].append(place)
-    return dict(found)
+@dataclass(frozen=True, slots=True)
+class Near:
+    """Rows that may have a near-duplicate of one kind."""
+
+    name: str
+    rows: NDArray[np.int64]
+    """Their places."""
+    groups: NDArray[np.int64]
+    """Of each place the number of its set."""
+    near: Mapping[int, Sequence[tuple[int, float]]]
+    """Of each set those that are near, with the similarity."""
+    members: Mapping[int, Sequence[int]]
+    """Of each set its places."""
 
 
-def _alike(rows: Ranked, near: Sequence[tuple[int, float, str]], ends: Mapping[int, Reject]) -> Reject | None:
-    found = [(-similarity, j, name) for j, similarity, name in near if rows.row(j) not in ends]
+def _marks(lists: pa.ListArray) -> NDArray[np.uint64]:
+    """A number for each list of numbers, the same for the same ones in any order."""
+    flat, offsets = lists.values.to_numpy(), lists.offsets.to_numpy()
+    found = np.zeros(len(lists), dtype=np.uint64)
+    for start in range(0, len(lists), CHUNK):
+        ends = offsets[start : start + CHUNK + 1]
+        mixed = (flat[ends[0] : ends[-1]].astype(np.uint64) + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9)
+        mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        sums = np.concatenate([[np.uint64(0)], np.cumsum(mixed ^ (mixed >> np.uint64(31)))])
+        found[start : start + CHUNK] = sums[ends[1:] - ends[0]] - sums[ends[:-1] - ends[0]]
+    return found
+
+
+def _groups(marks: NDArray[np.uint64], order: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """By the place of each row the number of its group, groups in the order of their first places; these places."""
+    _, firsts, groups = np.unique(marks[order], return_index=True, return_inverse=True)
+    by_place = np.argsort(firsts)
+    rank = np.empty_like(by_place)
+    rank[by_place] = np.arange(len(by_place))
+    return rank[groups], firsts[by_place]
+
+
+def _alike(rows: Ranked, place: int, kinds: Sequence[Near], ends: Mapping[int, Reject]) -> Reject | None:
+    """The nearest earlier row that was kept."""
+    found = []
+    for kind in kinds:
+        for group, similarity in kind.near.get(int(kind.groups[place]), ()):
+            kept = (p for p in kind.members[group] if p >= place or rows.row(p) not in ends)
+            first = next(kept, place)
+            if first < place:
+                found.append((-similarity, first, kind.name))
     if not found:
         return None
-    similarity, j, name = min(found)
-    return Reject(Reason.NEAR_DUPLICATE, f"{name} {-similarity:.2f} with {rows.id(j)}")
+    similarity, twin, name = min(found)
+    return Reject(Reason.NEAR_DUPLICATE, f"{name} {-similarity:.2f} with {rows.id(twin)}")
 
 
 def _hashes(name: str, row: Execution) -> Hashes:

@@ -62,6 +62,17 @@ def test_near_texts_of_different_seeds_are_twins_and_instances_of_one_seed_are_n
     assert ends([rows[0], replace(rows[1], codecot=replace(rows[1].codecot, seeds=("a",)))], near_text=0.7)[1] == {}
 
 
+def test_a_twin_is_found_beside_many_rows_that_share_a_seed():
+    """More of them than a bucket's window, and the bucket's first row is no twin either."""
+    kin = execution("000", APPLES, seeds=("a", "b"))
+    other = execution("001", APPLES.replace("red", "green"), inputs=(8, 9), seeds=("a",))
+    instances = [execution(f"{n:03}", APPLES, inputs=(n, 4), seeds=("b",)) for n in range(2, 300)]
+    kept, gone = ends([kin, other, *instances], near_text=0.7)
+    assert kept == {"000", "001"}
+    assert {detail.rpartition(" ")[2] for _, detail in gone.values()} == {"001"}
+    assert ends([kin, replace(other, id="200b"), *instances], near_text=0.7)[0] == {"000", *(r.id for r in instances)}
+
+
 def test_the_seeds_own_program_is_kept_before_a_transformed_one():
     rows = [execution("a", APPLES, transform="composition"), execution("b", APPLES)]
     assert ends(rows, near_text=0.9)[0] == {"b"}

@@ -26,7 +26,7 @@ test-stores: $(VENV)/dev
 	  'moto[server]' pandas polars duckdb 'datasets>=4'
 	$(BIN)/python -m pytest -n 0 tests/contract/test_stores.py tests/contract/test_readers.py
 
-soak: $(VENV)/dev  # 200 random kills, and a fault at every file operation of a small run: some 13 minutes
+soak: $(VENV)/dev  # 200 random kills, and a fault at every file operation of a small run: some 20 minutes
 	$(BIN)/python benchmarks/soak.py
 
 check: $(VENV)/dev

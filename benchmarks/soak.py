@@ -136,7 +136,9 @@ def struck(fault: str, folder: Path, every: int) -> tuple[str, bool]:
     same = sum(life["same"] for life in lives)
     clear = sum(life["ended"].startswith("StoreError") for life in lives)
     dead = sum(life["ended"] == "killed" for life in lives)
-    return f"{fault:28}{len(lives):>8}{same:>12}{clear:>12}{dead:>8}", same == clear + dead == len(lives)
+    unhurt = sum(life["ended"] == "finished" for life in lives)  # the disk was full after the last write
+    well = same == clear + dead + unhurt == len(lives)
+    return f"{fault:28}{len(lives):>8}{same:>12}{clear:>12}{dead:>8}{unhurt:>8}", well
 
 
 def main(num_kills: int, every: int) -> int:
@@ -154,7 +156,8 @@ def main(num_kills: int, every: int) -> int:
             for what, count in sorted(counts.items()):
                 print(f"{what:40}{count:>8}")
             print(flush=True)
-        print(f"{'fault at a file operation':28}{'struck':>8}{'same after':>12}{'clear error':>12}{'killed':>8}")
+        heads = {"struck": 8, "same after": 12, "clear error": 12, "killed": 8, "unhurt": 8}
+        print(f"{'fault at a file operation':28}" + "".join(f"{head:>{width}}" for head, width in heads.items()))
         well = [fault.result() for fault in faults]
     print(*(line for line, _ in well), sep="\n")
     print(f"\n{time.perf_counter() - started:.0f} s")

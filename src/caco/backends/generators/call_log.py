@@ -8,6 +8,7 @@ import hashlib
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,19 @@ def request_key(identity: str, request: GenerateRequest) -> str:
     return hashlib.blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Switch a new file to a write-ahead log. This alone does not wait while another process does the same."""
+    until = time.monotonic() + _WAIT_S
+    while True:
+        try:
+            database.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > until:
+                raise
+        time.sleep(0.005)
+
+
 class CallLog:
     """A call log; safe with several threads and processes. Raises StoreError where the file cannot be used."""
 
@@ -75,7 +89,7 @@ class CallLog:
             path.parent.mkdir(parents=True, exist_ok=True)
             # autocommit: transactions are begun by hand, so that a reader never holds one open
             self._db = sqlite3.connect(path, timeout=_WAIT_S, isolation_level=None, check_same_thread=False)
-            self._db.execute("PRAGMA journal_mode = WAL")
+            _write_ahead(self._db)
             # With a write-ahead log this survives the death of any process; only a power cut may lose the last replies.
             self._db.execute("PRAGMA synchronous = NORMAL")
             self._db.executescript(_TABLES)

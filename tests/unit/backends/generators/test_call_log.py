@@ -47,6 +47,23 @@ def test_several_processes_write_at_once(tmp_path):
     assert len(log.find([f"{name}-{i}" for name in ("one", "two", "both") for i in range(200)])) == 600
 
 
+def begin(folder, together):
+    for i in range(40):
+        together.wait(timeout=60)
+        CallLog(folder / f"{i}.sqlite").close()
+
+
+def test_several_processes_begin_the_same_log_at_once(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    together = context.Barrier(4)
+    processes = [context.Process(target=begin, args=(tmp_path, together)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0, 0, 0, 0]
+
+
 def test_a_file_that_is_no_log_is_one_clear_error(tmp_path):
     (tmp_path / "calls.sqlite").write_text("not a database, but long enough to look like one " * 40)
     with pytest.raises(StoreError, match="cannot be used: file is not a database"):

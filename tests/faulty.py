@@ -136,6 +136,8 @@ def main(kind, folder, every=1):
     for at in range(0, len(operations), every):
         here = folder / f"{kind}-{at}"
         ended, _ = life(here, Faults(kind, at))
+        if ended == "finished" and state(here) != wanted:
+            ended = "unclear: finished, but not the undisturbed run"
         again, _ = life(here, Faults())
         same = again == "finished" and state(here) == wanted
         print(json.dumps({"at": at, "operation": operations[at], "ended": ended, "again": again, "same": same}))

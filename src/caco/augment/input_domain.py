@@ -21,8 +21,8 @@ from caco.records import Bound, Execution, Status
 
 _NESTED = ("whole", "positive", "nonnegative", "negative", "share")
 """What an operation inside a larger expression must keep: nobody reads its value, so its words do not matter."""
-_MOST_PARTS = 5
-"""So many inputs are tried as the parts of a total."""
+_MOST_PARTS, _MOST_NUMBERS = 5, 20
+"""So many inputs are tried as the parts of a total, in a program of so many: there are 21,000 ways, and no more."""
 _WORDS = {
     2: re.compile(r"\b(?:twice|doubl\w+|half|halv\w+|both|pair)\b", re.IGNORECASE),
     3: re.compile(r"\b(?:thrice|tripl\w+|third)\b", re.IGNORECASE),
@@ -159,7 +159,8 @@ def _parts_of_a_total(text: str, seed: Mapping[str, object]) -> set[str]:
     numbers = {name: exact(value) for name, value in seed.items() if is_number(value)}
     held = {form for n in numbers.values() for form in (n, n * 100, n / 100)}
     totals = {mention.value for mention in mentions(render(text, seed)) if mention.movable} - held
-    sums = (parts for k in range(2, _MOST_PARTS + 1) for parts in combinations(numbers, k)) if totals else ()
+    few = totals and len(numbers) <= _MOST_NUMBERS
+    sums = (parts for k in range(2, _MOST_PARTS + 1) for parts in combinations(numbers, k)) if few else ()
     return {name for parts in sums if sum(numbers[p] for p in parts) in totals for name in parts}
 
 

@@ -93,7 +93,7 @@ class Distinct:
         shared = self._shared(sketches, order)
         equal = [np.flatnonzero(codes >= 0) for codes in shared.values()]
         contested = np.unique(np.concatenate([*equal, *(kind.rows for kind in near), np.zeros(0, dtype=np.int64)]))
-        sharing: dict[tuple[str, int], list[int]] = defaultdict(list)
+        sharing: dict[tuple[str, int], dict[frozenset[str], list[int]]] = defaultdict(lambda: defaultdict(list))
         ends: dict[int, Reject] = {}
         for i in contested.astype(int).tolist():
             keys = [(name, int(codes[i])) for name, codes in shared.items() if codes[i] >= 0]
@@ -102,7 +102,7 @@ class Distinct:
                 ends[ranked.row(i)] = twin
                 continue
             for key in keys:
-                sharing[key].append(i)
+                sharing[key][ranked.seeds(i)].append(i)
         return ends.get
 
     def _shared(self, sketches: pa.Table, order: NDArray[np.uint64]) -> dict[str, NDArray[np.int64]]:
@@ -117,16 +117,18 @@ class Distinct:
         return found
 
     def _equal(
-        self, rows: "Ranked", i: int, keys: Sequence[tuple[str, int]], sharing: Mapping[tuple[str, int], list[int]]
+        self,
+        rows: "Ranked",
+        i: int,
+        keys: Sequence[tuple[str, int]],
+        sharing: Mapping[tuple[str, int], Mapping[frozenset[str], list[int]]],
     ) -> Reject | None:
+        own = rows.seeds(i)
         for key in keys:
-            limit = self.limits[key[0]]
-            others = sharing[key]
-            if len(others) >= limit:
-                others = [place for place in others if not rows.related(place, i)]
-            if len(others) >= limit:
+            others = [place for seeds, places in sharing[key].items() if own.isdisjoint(seeds) for place in places]
+            if len(others) >= self.limits[key[0]]:
                 many = f"{len(others)} rows" if len(others) > 1 else "one row"
-                return Reject(Reason.DUPLICATE, f"equal by {key[0]} to {many}: {rows.id(others[0])}")
+                return Reject(Reason.DUPLICATE, f"equal by {key[0]} to {many}: {rows.id(min(others))}")
         return None
 
     def _near(self, ranked: "Ranked", name: str) -> "Near":
@@ -136,7 +138,7 @@ class Distinct:
         sets = column.take(pa.array(ranked.order[firsts]))
         near: dict[int, list[tuple[int, float]]] = defaultdict(list)
         for g, h, similarity in neighbours(sets.values.to_numpy(), sets.offsets.to_numpy(), self.limits[name]):
-            if not ranked.related(int(firsts[g]), int(firsts[h])):
+            if ranked.seeds(int(firsts[g])).isdisjoint(ranked.seeds(int(firsts[h]))):
                 near[g].append((h, similarity))
                 near[h].append((g, similarity))
         rows = np.flatnonzero(np.isin(groups, np.fromiter(near, dtype=np.int64)))
@@ -161,10 +163,9 @@ class Ranked:
         """Id of the row at a place."""
         return str(self.sketches["id"][self.row(place)].as_py())
 
-    def related(self, place: int, other: int) -> bool:
-        """Whether two rows have a seed in common: they are no twins."""
-        one, two = (self.sketches["seeds"][self.row(p)].as_py() for p in (place, other))
-        return not set(one).isdisjoint(two)
+    def seeds(self, place: int) -> frozenset[str]:
+        """The seeds of the row at a place: rows that share one are no twins."""
+        return frozenset(self.sketches["seeds"][self.row(place)].as_py())
 
     def seed_marks(self) -> NDArray[np.uint64]:
         """A number for each row in the table's order, the same for the same seeds."""

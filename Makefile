@@ -27,18 +27,18 @@ test-stores: $(VENV)/dev
 	$(BIN)/python -m pytest -n 0 tests/contract/test_stores.py tests/contract/test_readers.py
 
 soak: $(VENV)/dev  # 200 random kills, and a fault at every file operation of a small run: some 20 minutes
-	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python measurements/soak.py
 
 check: $(VENV)/dev
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests measurements
+	$(BIN)/ruff format --check src tests measurements
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/architecture
 
 format: $(VENV)/dev
-	$(BIN)/ruff check --fix src tests benchmarks
-	$(BIN)/ruff format src tests benchmarks
+	$(BIN)/ruff check --fix src tests measurements
+	$(BIN)/ruff format src tests measurements
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo $(NICE_ERROR); exit 1; }

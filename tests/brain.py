@@ -13,13 +13,13 @@ from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 
-from caco.codecot import values
-from caco.codecot.mentions import mentions
-from caco.codecot.program import parse, with_inputs
-from caco.codecot.template import is_number, render
+from caco.program import values
+from caco.program.form import parse, with_inputs
 from caco.records import CodeCoT, Line, Seed
 from caco.stages.collect import collect
 from caco.stages.unify import compile_seed
+from caco.text.mentions import mentions
+from caco.text.template import is_number, render
 
 SLOT = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*)(?::([^{}]*))?\}")
 
@@ -32,7 +32,7 @@ def shipped():
 
 def _shipped():
     read = collect({}, {}).fn
-    for file in sorted((files("caco.domains") / "data").iterdir(), key=lambda f: f.name):
+    for file in sorted((files("caco.seeds")).iterdir(), key=lambda f: f.name):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
             seed = read(Line(number=number, fields=line))
             made = compile_seed(seed) if isinstance(seed, Seed) else None

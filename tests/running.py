@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[1]
 
 def shipped_seeds(num):
     """The first `num` shipped seeds of every family."""
-    files = sorted((ROOT / "src" / "caco" / "domains" / "data").glob("*.jsonl"))
+    files = sorted((ROOT / "src" / "caco" / "seeds").glob("*.jsonl"))
     return [line for file in files for line in file.read_text(encoding="utf-8").splitlines()[:num]]
 
 

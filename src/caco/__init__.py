@@ -13,13 +13,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from caco.answers import extract_answer
     from caco.backends.graders import grade, grade_many
     from caco.backends.sandboxes import Limits, execute
     from caco.errors import CacoError, ConfigError
-    from caco.graders import extract_answer
     from caco.plan import RunConfig, Step
     from caco.records import CodeCoT, Example, Execution, Grade, Problem, Rejection, Seed, Solution, Verdict
-    from caco.report.run import Run
+    from caco.store.run import Run
     from caco.wiring import run
 
 __version__ = "0.1.0"
@@ -51,11 +51,11 @@ _HOME = {
     "CacoError": "caco.errors",
     "ConfigError": "caco.errors",
     "Limits": "caco.backends.sandboxes",
-    "Run": "caco.report.run",
+    "Run": "caco.store.run",
     "RunConfig": "caco.plan",
     "Step": "caco.plan",
     "execute": "caco.backends.sandboxes",
-    "extract_answer": "caco.graders",
+    "extract_answer": "caco.answers",
     "grade": "caco.backends.graders",
     "grade_many": "caco.backends.graders",
     "run": "caco.wiring",

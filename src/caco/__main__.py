@@ -1,5 +1,5 @@
 """`python -m caco`: the command line."""
 
-from caco.cli import main
+from caco.cli.main import main
 
 main()

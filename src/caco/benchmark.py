@@ -37,7 +37,7 @@ class Benchmark:
     read: Callable[[Seed, Mapping[str, Any]], Seed] = as_it_stands
     """Completes a seed from the columns of its row."""
     answer_type: str = ""
-    """What the answers are, where the text leaves it open (`caco.graders.verdict.TYPES`), or TESTS."""
+    """What the answers are, where the text leaves it open (`caco.answers.verdict.TYPES`), or TESTS."""
     tolerance: float | None = None
     """Relative tolerance for numbers, where the benchmark's own protocol has one."""
     note: str = ""

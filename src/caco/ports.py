@@ -36,10 +36,10 @@ class GradeRequest:
     gold: str
     prediction: str
     typed_gold: bool = False
-    """True where `gold` is the canonical JSON of a program's value (`caco.codecot.values`)."""
+    """True where `gold` is the canonical JSON of a program's value (`caco.program.values`)."""
     typed_prediction: bool = False
     type: str = ""
-    """What the answers are known to be (`caco.graders.verdict.TYPES`); empty where nothing is known."""
+    """What the answers are known to be (`caco.answers.verdict.TYPES`); empty where nothing is known."""
     tolerance: float | None = None
     """Relative tolerance for numbers, in place of the rules for decimals."""
 

@@ -52,7 +52,7 @@ class Bound:
     """What the seed's run shows to be true of one value, and a fresh run must show again.
 
     `name` is an input, an assigned name (all its values count) or `output`; `rule` is one of those in
-    `caco.codecot.bounds.RULES` (`whole`, `positive`, `at_most`, ...); `other` is the second name of a relation, or a
+    `caco.instances.bounds.RULES` (`whole`, `positive`, `at_most`, ...); `other` is the second name of a relation, or a
     number as text.
     """
 
@@ -83,7 +83,7 @@ class CodeCoT(Row):
     """Name of the transform that made it (`fresh_inputs`, `composition`, ...); empty for the seed's own program."""
     text: str = ""
     """The problem as a template: `{name}` stands for an input, `{name:style}` for an input in a number style
-    (`caco.codecot.template`), `{{` and `}}` for braces. Empty where the text has yet to be written."""
+    (`caco.text.template`), `{{` and `}}` for braces. Empty where the text has yet to be written."""
     gold: str = ""
     """The answer that the seed states for exactly these inputs, or that a transform knows its program must give;
     empty where there is none."""
@@ -109,7 +109,7 @@ class Draw(Row):
 
     number: int
     tags: tuple[str, ...] = ()
-    """What the programs should be like (`caco.codecot.tags`); empty for the pre-query form."""
+    """What the programs should be like (`caco.program.tags`); empty for the pre-query form."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assignment:
-    """One step of a trace: at `line` of the program, `name` took `value` (canonical JSON, `caco.codecot.values`)."""
+    """One step of a trace: at `line` of the program, `name` took `value` (canonical JSON, `caco.program.values`)."""
 
     line: int
     name: str
@@ -175,7 +175,7 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
-    """One thing measured of a program and its run (`caco.codecot.rules`); rules compare it with their limits."""
+    """One thing measured of a program and its run (`caco.filters.rules`); rules compare it with their limits."""
 
     name: str
     value: float

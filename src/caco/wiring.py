@@ -9,18 +9,18 @@ from caco.backends import sources
 from caco.backends.opening import check_ports, placed
 from caco.config import RunnerConfig
 from caco.errors import ConfigError, unknown
+from caco.jobs.forecast import StepForecast, forecast
 from caco.jobs.publish import DATASET, publish
 from caco.plan import RunConfig, check, keys
 from caco.plugins import build, find_recipe
 from caco.records import Draw, Example
-from caco.report.forecast import StepForecast, forecast
-from caco.report.run import Run
 from caco.runners.local import LocalRunner
 from caco.runners.observer import Observer, Silent
 from caco.runners.part import num_workers
 from caco.runners.spending import Spending
 from caco.stages.collect import NAMES, column_of
 from caco.store.place import place
+from caco.store.run import Run
 from caco.store.run_folder import FORMAT, Manifest, RunFolder, entries
 
 RUNNERS = ("local", "ray")

@@ -6,12 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from caco.codecot.rules import with_changes
 from caco.config import Pairs, PortConfig, RunnerConfig, SourceConfig
+from caco.filters.rules import with_changes
 from caco.plan import RunConfig, Step
 from caco.ports import Sampling
 from caco.roles import role
-from caco.stages import distinct, execute, filter, probe, sample
+from caco.stages import distinct, execute, filter, sample
+from caco.stages import execute as probe
 
 SAMPLING = Sampling(temperature=0.9, top_p=1.0, max_tokens=1024, n=16)
 """As the method's paper has it; several programs a request share the work on its prompt."""

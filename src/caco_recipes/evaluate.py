@@ -15,7 +15,10 @@ from caco.plan import RunConfig, Step
 from caco.ports import Sampling
 from caco.roles import role
 from caco.stages import evaluate as stages
-from caco.stages import execute, keep, match, probe, reverse, unify, vary
+from caco.stages import execute, reverse, unify, vary
+from caco.stages import execute as match
+from caco.stages import execute as probe
+from caco.stages import filter as keep
 from caco.stages.prompt import Asking
 
 TRAINED = "training.json"

@@ -7,32 +7,22 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from caco import prompts as texts
-from caco.codecot.rules import with_changes
 from caco.config import Budget, Pairs, PortConfig, SourceConfig
 from caco.errors import ConfigError, unknown
+from caco.filters.rules import with_changes
 from caco.plan import RunConfig, Step
 from caco.ports import Sampling
 from caco.roles import Role, family, role
 from caco.stage import Stage
-from caco.stages import (
-    answer,
-    collect,
-    controls,
-    distinct,
-    execute,
-    export,
-    filter,
-    keep,
-    match,
-    probe,
-    round_trip,
-    vary,
-    write,
-)
+from caco.stages import answer, collect, controls, distinct, execute, filter, round_trip, vary, write
 from caco.stages import decontaminate as contamination
+from caco.stages import execute as match
+from caco.stages import execute as probe
+from caco.stages import filter as keep
 from caco.stages import judge as judging
 from caco.stages import unify_by_model as unify
 from caco.stages import verdict as verdicts
+from caco.stages import verify as export
 from caco.stages.prompt import Asking
 
 SAMPLING = {

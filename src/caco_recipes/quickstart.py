@@ -5,29 +5,19 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from caco.codecot.rules import with_changes
 from caco.config import PortConfig, RunnerConfig, SourceConfig, pairs
 from caco.errors import ConfigError
+from caco.filters.rules import with_changes
 from caco.plan import RunConfig, Step
 from caco.stage import Stage
-from caco.stages import (
-    behave,
-    collect,
-    distinct,
-    execute,
-    export,
-    filter,
-    keep,
-    match,
-    probe,
-    reverse,
-    solve,
-    transform,
-    unify,
-    vary,
-    verify,
-)
+from caco.stages import collect, distinct, execute, filter, reverse, transform, unify, vary, verify
 from caco.stages import decontaminate as contamination
+from caco.stages import execute as behave
+from caco.stages import execute as match
+from caco.stages import execute as probe
+from caco.stages import filter as keep
+from caco.stages import reverse as solve
+from caco.stages import verify as export
 
 
 def _limits(given: Mapping[str, str]) -> dict[str, float]:

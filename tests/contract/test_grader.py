@@ -14,9 +14,9 @@ import pytest
 
 from caco.backends.graders import LocalGrader, grade, grade_many
 from caco.backends.graders.pool import Pool
-from caco.codecot.values import encode
 from caco.errors import ConfigError
 from caco.ports import Failure, GradeRequest
+from caco.program.values import encode
 from caco.records import Grade
 
 INTEGRAL = (r"\int_0^1 x dx", r"\int_0^1 y dy")

@@ -17,9 +17,9 @@ from caco.backends.sandboxes import Limits, execute, host_report, open_sandbox
 from caco.backends.sandboxes.local import AHEAD
 from caco.backends.sandboxes.pool import tier_of
 from caco.backends.sandboxes.worker import Tier
-from caco.codecot.values import decode
 from caco.errors import BackendError, ConfigError
 from caco.ports import ExecuteRequest, Failure
+from caco.program.values import decode
 from caco.records import Execution, Status
 
 SHARED = Path(os.environ.get("CACO_SHARED", Path(__file__).parents[2].parent / "shared"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import caco
-from caco.codecot.fingerprint import graph_fingerprint
+from caco.program.fingerprint import graph_fingerprint
 from caco.records import CodeCoT, Outcome, Seed, Status
 from caco.stages.unify import compile_seed
 

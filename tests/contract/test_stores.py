@@ -13,9 +13,9 @@ import pytest
 
 import caco
 from caco.errors import ConfigError, StoreError
-from caco.report.run import Run
 from caco.store import lock
 from caco.store.place import place
+from caco.store.run import Run
 from running import cli, tables
 from small_road import small, write_seeds
 

@@ -8,7 +8,7 @@ import pytest
 import caco
 from caco.errors import StoreError
 from caco.jobs.compact import compact
-from caco.report.run import Run
+from caco.store.run import Run
 from running import cli
 from small_road import small, write_seeds
 

@@ -8,8 +8,8 @@ from itertools import islice
 
 import pytest
 
-from caco.codecot import values
 from caco.errors import ConfigError
+from caco.program import values
 from caco.rlvr import oracle
 from caco.rlvr.audit import FORMATS, audit
 from caco.rlvr.environment import BLOCK, LEVELS, Environment, _written
@@ -89,7 +89,7 @@ def test_no_instance_comes_twice(large):
 
 
 def test_answers_are_the_programs(environments):
-    from caco.codecot.program import with_inputs
+    from caco.program.form import with_inputs
 
     chosen = [environments.instance(seed) for seed in range(20)]
     codes = [

@@ -16,9 +16,9 @@ from caco.errors import ConfigError
 from caco.jobs.compare import compare_runs
 from caco.jobs.evaluate import evaluation
 from caco.jobs.export.folder import export
-from caco.report.run import Run
 from caco.rlvr.package import programs
 from caco.stages.evaluate import ALPACA_TEXT
+from caco.store.run import Run
 from caco_recipes.evaluate import TRAINED
 from running import ROOT, cli, tables
 

@@ -14,8 +14,8 @@ import pytest
 import caco
 from brain import Brain
 from caco.errors import BackendError, ConfigError
-from caco.report.control_rates import control_rates
-from caco.report.run import Run
+from caco.jobs.control_rates import control_rates
+from caco.store.run import Run
 from running import cli, shipped_seeds, tables
 from served import FAULTS, ModelServer
 

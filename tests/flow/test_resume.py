@@ -12,7 +12,7 @@ import pytest
 
 import caco
 from caco.errors import StoreError
-from caco.report.run import Run
+from caco.store.run import Run
 from running import tables
 
 

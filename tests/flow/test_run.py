@@ -11,9 +11,9 @@ import pytest
 
 import caco
 from caco.apply import apply
-from caco.codecot import values
 from caco.errors import ConfigError, StoreError
 from caco.plugins import build, find_recipe
+from caco.program import values
 from caco.records import Example, Outcome, Seed
 from running import tables
 

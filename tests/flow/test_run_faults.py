@@ -16,7 +16,7 @@ import pytest
 
 import caco
 from caco.errors import CacoError
-from caco.report.run import Run
+from caco.store.run import Run
 from running import tables
 from small_road import small, write_seeds
 

@@ -7,8 +7,8 @@ from importlib.util import find_spec
 import pytest
 
 from caco.backends.trainers.recipe import recipe
-from caco.codecot.tags import codegen_prompt
 from caco.jobs.train.llamafactory import export_job
+from caco.program.tags import codegen_prompt
 
 pytestmark = [
     pytest.mark.skipif(find_spec("llamafactory") is None, reason="llamafactory is not installed"),

@@ -132,7 +132,7 @@ def _places(folder: Path, file: str) -> list[Path]:
 
 def _paths(path: str) -> list[Path]:
     if path == SHIPPED:
-        return sorted(Path(str(files("caco.domains") / "data")).glob("*.jsonl"))
+        return sorted(Path(str(files("caco.seeds"))).glob("*.jsonl"))
     where = Path(path)
     if where.is_dir():
         found = sorted(p for p in where.iterdir() if _format(p))

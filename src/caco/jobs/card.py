@@ -10,9 +10,9 @@ import jinja2
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caco.jobs.control_rates import control_rates
 from caco.jobs.licences import terms
-from caco.report.control_rates import control_rates
-from caco.report.run import Run
+from caco.store.run import Run
 
 _SIZES = (
     (1_000, "n<1K"),

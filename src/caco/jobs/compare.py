@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from caco.benchmark import benchmark_of
 from caco.errors import ConfigError
 from caco.jobs.evaluate import Asked, asked
-from caco.jobs.statistics import Interval, difference, p_value, share
-from caco.report.run import Run
+from caco.statistics import Interval, difference, p_value, share
+from caco.store.run import Run
 
 ALL = "all"
 _SETTINGS = ("samples", "temperature", "max_tokens", "template")

@@ -4,14 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
+from caco.answers import compare
 from caco.benchmark import TESTS, benchmark_of
 from caco.errors import ConfigError
-from caco.graders import compare
-from caco.jobs.statistics import Interval, difference, share
 from caco.records import Problem, Verdict
-from caco.report.run import Run
 from caco.stages.evaluate import FRESH, ORIGINAL, RIGHT, UNDECIDED
+from caco.statistics import Interval, difference, share
 from caco.store.files import write_json
+from caco.store.run import Run
 
 RECIPE = "evaluate"
 SCORES = "evaluation.json"

@@ -9,9 +9,9 @@ import pyarrow.parquet as pq
 from caco.jobs.card import Contents, Published, card
 from caco.jobs.croissant import croissant
 from caco.records import Example
-from caco.report.run import Run
 from caco.store.codec import schema
 from caco.store.files import write_bytes, write_json, writing
+from caco.store.run import Run
 
 DATASET = "dataset"
 """Folder of the dataset below the run's."""

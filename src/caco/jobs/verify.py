@@ -8,21 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from caco.answers import extract_answer
 from caco.backends import sources
 from caco.backends.graders import LocalGrader
 from caco.backends.sandboxes import open_sandbox
-from caco.codecot import values
-from caco.codecot.compilers.equations import wrong_equations
-from caco.codecot.grounding import text_lacks
-from caco.codecot.normalise import normalise
-from caco.codecot.program import FormError, with_inputs
+from caco.compilers.equations import wrong_equations
 from caco.errors import ConfigError
-from caco.graders import extract_answer
+from caco.foreign.normalise import normalise
 from caco.jobs.claims import Claim, claim
 from caco.jobs.export.code_reasoning import PREDICT_INPUT
 from caco.ports import ExecuteRequest, Failure, Grader, GradeRequest, Sandbox
+from caco.program import values
+from caco.program.form import FormError, with_inputs
 from caco.records import Execution, Grade, Outcome, Status
 from caco.stages.execute import in_words
+from caco.text.grounding import text_lacks
 
 _BATCH = 200
 

@@ -10,11 +10,11 @@ from rich.table import Table
 
 from caco.jobs.compare import Compared
 from caco.jobs.evaluate import Asked, Evaluation, asked, write_scores
-from caco.jobs.statistics import Interval
-from caco.report.run import Run
 from caco.report.terminal import wide_console
 from caco.stages.evaluate import RIGHT, UNDECIDED, WRONG
+from caco.statistics import Interval
 from caco.store.files import write_bytes
+from caco.store.run import Run
 
 SHOWN = 15
 """Problems of each benchmark and outcome on the page."""

@@ -9,9 +9,9 @@ from rich.table import Table
 
 from caco.backends.generators.call_log import CallLog, Spent
 from caco.backends.generators.meter import total
-from caco.report.control_rates import Rate, control_rates
-from caco.report.forecast import Estimate, StepForecast
-from caco.report.run import Run
+from caco.jobs.control_rates import Rate, control_rates
+from caco.jobs.forecast import Estimate, StepForecast
+from caco.store.run import Run
 
 
 def spending(run: Run) -> list[Spent]:

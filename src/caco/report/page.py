@@ -7,12 +7,12 @@ from pathlib import Path
 
 import jinja2
 
-from caco.codecot import values
 from caco.jobs.evaluate import RECIPE
+from caco.program import values
 from caco.records import CodeCoT, Execution, Problem, Rejection, Seed, Solution
 from caco.report import evaluation
-from caco.report.run import Ancestor, Run, chain_of
 from caco.store.files import write_bytes
+from caco.store.run import Ancestor, Run, chain_of
 
 KEPT_SHOWN = 40
 REJECTED_SHOWN = 3

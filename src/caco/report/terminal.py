@@ -8,10 +8,10 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from caco.codecot import values
+from caco.program import values
 from caco.records import Attempts, Check, CodeCoT, Draft, Example, Execution, Problem, Row, Seed, Solution, Verdict
 from caco.report.models import print_models
-from caco.report.run import Ancestor, Run
+from caco.store.run import Ancestor, Run
 
 WIDTH = 160
 """Columns where there is no terminal to ask."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from caco.codecot import values
-from caco.codecot.bounds import is_number
+from caco.instances.bounds import is_number
+from caco.program import values
 from caco.records import Check
 from caco.rlvr.environment import Environment, Instance
 from caco.rlvr.scoring import score

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from caco.augment.input_domain import InputDomain, input_domain
-from caco.codecot import values
-from caco.codecot.bounds import broken, is_number
-from caco.codecot.grounding import answer_given_away, text_lacks
-from caco.codecot.program import with_inputs
-from caco.codecot.template import render
 from caco.errors import ConfigError
+from caco.instances.bounds import broken, is_number
+from caco.instances.fresh import InputDomain, input_domain
 from caco.lineage import digest, rng
+from caco.program import values
+from caco.program.form import with_inputs
 from caco.records import CodeCoT, Execution
 from caco.rlvr.scoring import score
+from caco.text.grounding import answer_given_away, text_lacks
+from caco.text.template import render
 
 BLOCK = 128
 """Instances that the oracle is asked for at once."""

@@ -11,12 +11,12 @@ import jinja2
 
 from caco.errors import ConfigError, StoreError
 from caco.records import Example, Execution, Verdict
-from caco.report.run import Run
 from caco.rlvr import oracle
 from caco.rlvr.audit import Audit, audit
 from caco.rlvr.environment import Environment, Instance, Made, Oracle, identity
 from caco.store.codec import from_table, to_table
 from caco.store.files import read_json, read_parquet, write_bytes, write_json, write_parquet
+from caco.store.run import Run
 
 FORMAT = 1
 _RUNS, _INSTANCES, _INDEX = "programs.parquet", "instances.parquet", "index.json"

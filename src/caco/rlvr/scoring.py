@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from caco.answers import extract_answer
+from caco.answers.reading import is_open
 from caco.backends.graders import grade_many
-from caco.graders import extract_answer
-from caco.graders.unread import is_open
 from caco.records import Grade, Outcome
 
 DEADLINE_S = 1.0

@@ -3,9 +3,9 @@
 import re
 from functools import lru_cache
 
-from caco.codecot.alignment import align
 from caco.records import Execution, Status
 from caco.rlvr.oracle import run
+from caco.text.grounding import align
 
 _BOX = re.compile(r"\\boxed\s*\{")
 ENOUGH = 2_000

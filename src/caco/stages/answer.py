@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from caco.graders import extract_answer
+from caco.answers import extract_answer
 from caco.ports import Completion, GenerateRequest, GradeRequest
 from caco.records import Attempts, Check, Grade, Outcome, Problem, Reason, Solution
 from caco.stage import PortStage, Reject

@@ -10,18 +10,18 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from caco.augment.faults import edits
-from caco.augment.fresh_inputs import fresh_inputs
-from caco.codecot import values
-from caco.codecot.mentions import mentions
-from caco.codecot.program import parse
-from caco.codecot.source import Source
-from caco.codecot.template import is_number, render
-from caco.graders import extract_answer
+from caco.answers import extract_answer
+from caco.instances.fresh import fresh_inputs
 from caco.lineage import rng
 from caco.ports import ExecuteRequest
+from caco.program import values
+from caco.program.form import parse
+from caco.program.syntax import Source
 from caco.records import Attempts, Execution, Problem, Status
 from caco.stage import MapStage, PortStage
+from caco.text.mentions import mentions
+from caco.text.template import is_number, render
+from caco.transforms.faults import edits
 
 KNOWN_GOOD = "known_good"
 KINDS: Mapping[str, str] = {

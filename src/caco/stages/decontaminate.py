@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from caco.codecot import values
-from caco.codecot.template import render
 from caco.ports import LeakReply, LeakRequest
+from caco.program import values
 from caco.records import Check, Execution, Reason
 from caco.stage import PortStage, Reject
+from caco.text.template import render
 
 
 def decontaminate() -> PortStage:

@@ -12,11 +12,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from caco.codecot.fingerprint import graph_fingerprint, text_fingerprint, tree_fingerprint
-from caco.codecot.neighbours import CHUNK, Hashes, neighbours, program_shingles, text_shingles
-from caco.codecot.program import FormError
-from caco.codecot.values import decode
+from caco.alike.neighbours import CHUNK, Hashes, neighbours, program_shingles, text_shingles
 from caco.errors import ConfigError, unknown
+from caco.program.fingerprint import graph_fingerprint, text_fingerprint, tree_fingerprint
+from caco.program.form import FormError
+from caco.program.values import decode
 from caco.records import Execution, Reason
 from caco.stage import Fate, GroupStage, Outline, Reject, in_order, outlined
 

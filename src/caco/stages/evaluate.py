@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from caco.answers import extract_answer
+from caco.answers.reading import is_open
 from caco.benchmark import CHOICE, TESTS, Benchmark, benchmark_of
-from caco.graders import extract_answer
-from caco.graders.unread import is_open
 from caco.ports import Completion, ExecuteRequest, GenerateRequest, GradeRequest, Message
 from caco.records import (
     Attempts,

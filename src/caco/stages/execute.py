@@ -1,15 +1,23 @@
-"""Running programs in the sandbox: Code CoTs become executions."""
+"""Running programs in the sandbox, and what their runs show.
+
+`execute` makes executions of Code CoTs; `match` holds the output against the seed's gold answer; `probe` changes each
+input in turn, and the output must move for one of its other values; `behave` runs a program on fixed probes.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from math import isclose
 
-from caco.augment.arithmetic import Number, exact_output
-from caco.codecot import values
-from caco.codecot.bounds import is_number
-from caco.ports import ExecuteRequest
-from caco.records import Check, CodeCoT, Execution, Reason, Status
+from caco.instances.arithmetic import Number, exact_output
+from caco.instances.bounds import is_number
+from caco.instances.perturbation import inputs_matter, not_trivial, perturbations, programs, runs_of
+from caco.ports import ExecuteRequest, GradeRequest
+from caco.program import values
+from caco.program.fingerprint import behaviour_fingerprint
+from caco.program.form import FormError, with_inputs
+from caco.records import Check, CodeCoT, Execution, Grade, Measure, Outcome, Reason, Status
 from caco.stage import PortStage, Reject
+from caco.stages.distinct import BEHAVIOUR, PROBES, probe_inputs
 
 
 def execute() -> PortStage:
@@ -53,3 +61,71 @@ def in_words(execution: Execution) -> str:
         return str(execution.status)
     where = f" (line {fault.line})" if fault.line else ""
     return f"{execution.status}: {fault.type}: {fault.message}"[:300] + where
+
+
+def match() -> PortStage:
+    """The stage Execution -> Execution that lets through what agrees with its gold answer, if it has one."""
+    return PortStage(name="match", makes=Execution, port="grader", ask=_ask_grader, read=_read_grade)
+
+
+def _ask_grader(execution: Execution) -> Sequence[GradeRequest]:
+    gold = execution.codecot.gold
+    return (GradeRequest(gold=gold, prediction=execution.output, typed_prediction=True),) if gold else ()
+
+
+def _read_grade(execution: Execution, replies: Sequence[Grade]) -> Execution | Reject:
+    if not replies:
+        return execution
+    (grade,) = replies
+    pair = f"the program gives {grade.prediction}, gold is {grade.gold}"
+    if grade.verdict is Outcome.EQUAL:
+        evidence = f"{pair} ({', '.join((grade.reason, *grade.allowances))})"
+        return replace(
+            execution, checks=(*execution.checks, Check(name="matches_gold", passed=True, evidence=evidence))
+        )
+    reason = Reason.WRONG_ANSWER if grade.verdict is Outcome.NOT_EQUAL else Reason.UNDECIDED_ANSWER
+    return Reject(reason, f"{pair} ({grade.reason})"[:300])
+
+
+def probe() -> PortStage:
+    """The stage Execution -> Execution that keeps programs whose inputs all matter and whose output is not trivial."""
+    return PortStage(name="probe", makes=Execution, port="sandbox", ask=_ask_probes, read=_read_probes)
+
+
+def _ask_probes(execution: Execution) -> Sequence[ExecuteRequest]:
+    return [ExecuteRequest(code=code) for code in programs(execution, perturbations(execution))]
+
+
+def _read_probes(execution: Execution, replies: Sequence[Execution]) -> Execution | Reject:
+    runs = runs_of(execution, perturbations(execution), replies)
+    matter, trivial = inputs_matter(execution, runs), not_trivial(execution, runs)
+    if not matter.passed:
+        return Reject(Reason.UNUSED_INPUT, matter.evidence)
+    if not trivial.passed:
+        return Reject(Reason.PASS_THROUGH, trivial.evidence)
+    return replace(execution, checks=(*execution.checks, matter, trivial))
+
+
+def behave() -> PortStage:
+    """The stage Execution -> Execution that adds the measure `behaviour`: how many probes ran, and their fingerprint.
+
+    Programs are told apart by their inputs' types and places, not by their names; where fewer than half of the probes
+    run, there is no fingerprint, for too little is known.
+    """
+    return PortStage(name="behave", makes=Execution, port="sandbox", ask=_ask_behaviour, read=_read_behaviour)
+
+
+def _ask_behaviour(execution: Execution) -> Sequence[ExecuteRequest]:
+    try:
+        codes = [with_inputs(execution.codecot.code, inputs) for inputs in probe_inputs(execution.inputs)]
+    except FormError:
+        return ()
+    return tuple(ExecuteRequest(code=code) for code in codes)
+
+
+def _read_behaviour(execution: Execution, replies: Sequence[Execution]) -> Execution:
+    outputs = [reply.output if reply.status is Status.OK else str(reply.status) for reply in replies]
+    ran = sum(reply.status is Status.OK for reply in replies)
+    types = [type(v).__name__ for v in next(probe_inputs(execution.inputs)).values()]
+    note = behaviour_fingerprint([*types, *outputs]) if 2 * ran >= PROBES and len(set(outputs)) > 1 else ""
+    return replace(execution, measures=(*execution.measures, Measure(name=BEHAVIOUR, value=ran, note=note)))

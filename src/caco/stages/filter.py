@@ -1,12 +1,20 @@
-"""Rules on executed programs: each row is measured once, keeps its measures, and is judged by the recipe's rules."""
+"""Which executed programs stay: those that keep the recipe's rules and their seed's bounds, each once.
 
-from collections.abc import Sequence
+A row is measured once, and keeps its measures: other limits need no other run.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 
-from caco.codecot.rules import RULES, Rule, judge, measure
+import numpy as np
+import pyarrow as pa
+
 from caco.errors import ConfigError
-from caco.records import Execution, Reason
-from caco.stage import MapStage, Reject
+from caco.filters.rules import RULES, Rule, judge, measure
+from caco.instances.bounds import broken
+from caco.lineage import digest
+from caco.records import Check, Execution, Reason
+from caco.stage import Fate, GroupStage, MapStage, Outline, Reject, in_order, outlined
 
 
 def filter_programs(rules: Sequence[Rule] = RULES) -> MapStage:
@@ -47,3 +55,45 @@ class Filter:
         rule, found = broken
         note = f" ({found.note})" if found.note else ""
         return Reject(rule.reason, f"{rule.name} is {found.value:g}{note}; it must be {rule.limits}"[:300])
+
+
+def keep() -> MapStage:
+    """The stage Execution -> Execution that lets through what keeps every bound its seed's run showed."""
+    return MapStage(name="keep", makes=Execution, fn=_within_bounds)
+
+
+def deduplicate() -> GroupStage:
+    """The stage Execution -> Execution that keeps one of the executions of equal programs on equal inputs.
+
+    Seeds' own programs come before transformed ones, else the smallest id.
+    """
+    columns = pa.schema([("same", pa.string()), ("made", pa.bool_())])
+    return outlined("deduplicate", Execution, Outline(columns=columns, sketch=_sketch, decide=_first_of_each))
+
+
+def _within_bounds(execution: Execution) -> Execution | Reject:
+    fault = broken(execution.codecot.bounds, execution)
+    if fault:
+        return Reject(Reason.BREAKS_BOUND, fault)
+    num = len(execution.codecot.bounds)
+    check = Check(name="keeps_bounds", passed=True, evidence=f"{num} bounds of the seed's run hold")
+    return replace(execution, checks=(*execution.checks, check))
+
+
+def _sketch(execution: Execution) -> Mapping[str, object]:
+    cot = execution.codecot
+    return {"same": digest(cot.code, cot.text), "made": cot.transform != ""}
+
+
+def _first_of_each(sketches: pa.Table) -> Callable[[int], Fate]:
+    order = in_order(sketches, "made", "id")
+    code = sketches["same"].combine_chunks().dictionary_encode().indices.to_numpy()
+    _, first = np.unique(code[order], return_index=True)  # of each program, its place in the order
+
+    def fate(row: int) -> Fate:
+        kept = int(order[first[code[row]]])
+        if kept == row:
+            return None
+        return Reject(Reason.DUPLICATE, f"the same program on the same inputs as {sketches['id'][kept].as_py()}")
+
+    return fate

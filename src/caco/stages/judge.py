@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from caco.codecot import values
 from caco.ports import Completion, GenerateRequest
+from caco.program import values
 from caco.records import Check, Reason, Solution
 from caco.stage import PortStage, Reject
 from caco.stages.prompt import Asking

@@ -1,11 +1,17 @@
-"""Stage 5, without a model: the problem text is the seed's own, re-instantiated with the program's inputs."""
+"""Stages 5 and 6 without a model: the problem text and its worked solution.
+
+The text is the seed's own, re-instantiated with the program's inputs; the solution is the seed's own where the inputs
+are the seed's, else the trace, narrated.
+"""
 
 from typing import Any
 
-from caco.codecot import values
-from caco.codecot.template import render
-from caco.records import Execution, Problem, Reason
+from caco.answers import extract_answer
+from caco.program import values
+from caco.records import Execution, Problem, Reason, Solution
 from caco.stage import MapStage, Reject
+from caco.text.narrate import narrate
+from caco.text.template import render
 
 
 def reverse() -> MapStage:
@@ -53,3 +59,29 @@ def answer_type(output: Any) -> str:
         case dict():
             return "mapping"
     return "number" if hasattr(output, "numerator") or hasattr(output, "as_tuple") else "expression"
+
+
+def solve() -> MapStage:
+    """The stage Problem -> Solution."""
+    return MapStage(name="solve", makes=Solution, fn=_solution)
+
+
+def _solution(problem: Problem) -> Solution | Reject:
+    assert problem.execution is not None
+    codecot = problem.execution.codecot
+    if codecot.solution and codecot.gold:
+        text = _with_answer(codecot.solution, codecot.gold)
+        return Solution(problem=problem, text=text, answer=codecot.gold, author="seed")
+    told = narrate(problem.execution)
+    if isinstance(told, Reject):
+        return told
+    answer = extract_answer(told).text
+    if not answer:
+        return Reject(Reason.CANNOT_NARRATE, "the narration states no answer")
+    return Solution(problem=problem, text=told, answer=answer, author="narrator")
+
+
+def _with_answer(solution: str, gold: str) -> str:
+    """Every solution ends with its answer in one form; `gold` is the seed's own word, not the program's."""
+    closing = f"The answer is {gold}."
+    return solution if solution.rstrip().endswith(closing) else f"{solution.rstrip()}\n{closing}"

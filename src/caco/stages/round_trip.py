@@ -8,19 +8,19 @@ they differ. What is found goes back to the writer as the evidence of the check 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from caco.augment.fresh_inputs import fresh_inputs
-from caco.codecot import values
-from caco.codecot.normalise import normalise
-from caco.codecot.program import FormError, parse, with_inputs
-from caco.codecot.template import render
+from caco.foreign.normalise import normalise
+from caco.instances.fresh import fresh_inputs
 from caco.lineage import rng
 from caco.ports import Completion, ExecuteRequest, GenerateRequest, GradeRequest
+from caco.program import values
+from caco.program.form import FormError, parse, with_inputs
 from caco.records import Check, Execution, Grade, Instance, Outcome, Problem, Status
 from caco.stage import PortStage
 from caco.stages.execute import in_words
 from caco.stages.prompt import Asking
 from caco.stages.replies import UnreadableError, only, program_text
 from caco.stages.write import ROUND_TRIP, failed
+from caco.text.template import render
 
 
 def reread(asking: Asking, fresh: int) -> PortStage:

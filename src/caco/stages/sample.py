@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Any
 
-from caco.codecot.program import FormError, parse
-from caco.codecot.tags import codegen_prompt, tags
 from caco.lineage import rng
 from caco.ports import Completion, GenerateRequest, Sampling
+from caco.program.form import FormError, parse
+from caco.program.tags import codegen_prompt, tags
 from caco.records import CodeCoT, Draw, Line, Reason
 from caco.stage import MapStage, PortStage, Reject
 

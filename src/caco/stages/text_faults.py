@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from caco.codecot import values
-from caco.codecot.grounding import answer_given_away, text_lacks
-from caco.codecot.program import parse
-from caco.codecot.template import exact, implied, is_number, tie
+from caco.program import values
+from caco.program.form import parse
 from caco.records import CodeCoT, Execution, Reason
+from caco.text.grounding import answer_given_away, text_lacks
+from caco.text.template import exact, implied, is_number, tie
 
 SHORTEST, LONGEST = 20, 3000
 """Characters of a problem text."""

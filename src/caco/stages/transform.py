@@ -1,18 +1,18 @@
-"""Scaling by transforms that change a program's structure and its text together, each in `caco.augment`."""
+"""Scaling by transforms that change a program's structure and its text together, each in `caco.transforms`."""
 
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from caco.augment.distractor import distract
-from caco.augment.extension import extend
-from caco.augment.inversion import invert
-from caco.augment.loops import reloop
-from caco.augment.reformulation import reformulate
-from caco.augment.restructuring import restructure
 from caco.lineage import rng
 from caco.records import CodeCoT, Execution, Reason
 from caco.stage import MapStage, Reject
+from caco.transforms.distractor import distract
+from caco.transforms.extension import extend
+from caco.transforms.inversion import invert
+from caco.transforms.loops import reloop
+from caco.transforms.reformulation import reformulate
+from caco.transforms.restructuring import restructure
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Stage 2, without a model: a seed that carries its own computation is compiled to a Code CoT."""
 
-from caco.codecot.compilers.functions import compile_tests
-from caco.codecot.compilers.literals import compile_program
-from caco.codecot.compilers.marks import compile_marks
-from caco.codecot.compilers.mathqa import compile_formula, is_formula
+from caco.compilers.marks import compile_marks
+from caco.compilers.mathqa import compile_formula, is_formula
+from caco.compilers.program import compile_program
+from caco.compilers.tests import compile_tests
 from caco.records import CodeCoT, Reason, Seed
 from caco.stage import MapStage, Reject
 

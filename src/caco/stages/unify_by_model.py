@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
-from caco.codecot import values
-from caco.codecot.compilers.literals import compile_program
-from caco.codecot.dataflow import features
-from caco.codecot.program import parse
+from caco.compilers.program import compile_program
 from caco.ports import Completion, ExecuteRequest, GenerateRequest, GradeRequest
+from caco.program import values
+from caco.program.dataflow import features
+from caco.program.form import parse
 from caco.records import CodeCoT, Draft, Execution, Grade, Outcome, Reason, Seed, Status
 from caco.stage import Fate, GroupStage, Outline, PortStage, Reject, outlined
 from caco.stages.execute import in_words

@@ -8,11 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caco.augment.composition import answer_place, compose, open_places, partners
-from caco.augment.fresh_inputs import fresh_inputs
+from caco.instances.fresh import fresh_inputs
 from caco.lineage import rng
 from caco.records import CodeCoT, Execution, Reason
 from caco.stage import Fate, GroupStage, Joined, MapStage, Outline, Reject, Result, in_order, outlined
+from caco.transforms.composition import answer_place, compose, open_places, partners
 
 FRESH = "fresh_inputs"
 OF_THE_PROGRAM = ("inputs_matter", "not_trivial")

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from caco.codecot.alignment import align
-from caco.codecot.grounding import numbers_from_nowhere
 from caco.records import Check, Reason, Solution, Verdict
 from caco.stage import MapStage, Reject
+from caco.text.grounding import align, numbers_from_nowhere
 
 PROGRAM = ("executes", "inputs_matter", "not_trivial")
 """What is asked of every program."""

@@ -1,12 +1,12 @@
-"""Stage 7: every check on a solution that applies without a model, each with its evidence, kept apart."""
+"""Stages 7 and 8: each check on a solution that applies without a model, apart, with its evidence; published rows."""
 
 from collections.abc import Sequence
 
-from caco.codecot.compilers.equations import wrong_equations
-from caco.codecot.grounding import answer_given_away, numbers_from_nowhere, plural_slips, text_lacks
+from caco.compilers.equations import wrong_equations
 from caco.ports import GradeRequest
-from caco.records import Check, Grade, Outcome, Problem, Reason, Solution, Verdict
-from caco.stage import PortStage, Reject
+from caco.records import Check, Example, Grade, Outcome, Problem, Reason, Solution, Verdict
+from caco.stage import MapStage, PortStage, Reject
+from caco.text.grounding import answer_given_away, numbers_from_nowhere, plural_slips, text_lacks
 
 REQUIRED = ("executes", "inputs_matter", "not_trivial", "answer_agrees", "text_complete", "equations_hold")
 """Checks that an exported row must have passed."""
@@ -92,3 +92,38 @@ def _reads_right(solution: Solution) -> Check:
     slips = plural_slips(f"{solution.problem.question}\n{solution.text}")
     evidence = f"plural of one: {', '.join(slips)}" if slips else "no single thing stands in the plural"
     return Check(name="reads_right", passed=not slips, evidence=evidence)
+
+
+def export() -> MapStage:
+    """The stage Verdict -> Example."""
+    return MapStage(name="export", makes=Example, fn=_example)
+
+
+def _example(verdict: Verdict) -> Example | Reject:
+    solution = verdict.solution
+    problem = solution.problem
+    if control := solution.control or problem.control:
+        return Reject(Reason.CONTROL, control)
+    execution = problem.execution
+    assert execution is not None
+    codecot = execution.codecot
+    return Example(
+        problem=problem.question,
+        solution=solution.text,
+        answer=problem.answer,
+        code=codecot.code,
+        inputs=execution.inputs,
+        output=execution.output,
+        answer_type=problem.answer_type,
+        transform=codecot.transform,
+        style=problem.style,
+        author=solution.author,
+        trust=verdict.trust,
+        checks=verdict.checks,
+        domain=codecot.domain,
+        source=codecot.source,
+        licence=codecot.licence,
+        seeds=codecot.seeds,
+        pass_rate=solution.pass_rate,
+        samples=solution.samples,
+    )

@@ -7,9 +7,9 @@ writer mend what lint or the round trip found, and `settle_text` ends the rounds
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from caco.codecot import values
 from caco.lineage import rng
 from caco.ports import Completion, GenerateRequest
+from caco.program import values
 from caco.records import Check, Execution, Problem, Reason
 from caco.stage import MapStage, PortStage, Reject
 from caco.stages.prompt import Asking

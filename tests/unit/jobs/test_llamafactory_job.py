@@ -5,9 +5,9 @@ import json
 import pytest
 
 from caco.backends.trainers.recipe import recipe
-from caco.codecot.tags import codegen_prompt
 from caco.errors import ConfigError
 from caco.jobs.train.llamafactory import export_job
+from caco.program.tags import codegen_prompt
 
 CODE = 'input = {"a": 1}\n\ndef solve(a):\n    return a + 1\n\noutput = solve(**input)\nprint(output)\n'
 ROWS = {"codegen": {"code": CODE}, "sft": {"problem": "Why?", "solution": "Because."}}

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from caco.backends.trainers.recipe import recipe
-from caco.codecot.tags import codegen_prompt
 from caco.errors import ConfigError
 from caco.jobs.train.rows import training_rows
+from caco.program.tags import codegen_prompt
 
 CODE = """input = {{"a": {a}, "b": 2}}
 

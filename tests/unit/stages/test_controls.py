@@ -6,15 +6,15 @@ from dataclasses import replace
 import pytest
 
 from brain import shipped
+from caco.answers import extract_answer
 from caco.apply import apply
 from caco.backends.sandboxes import execute, open_sandbox
-from caco.codecot import values
-from caco.codecot.program import parse
-from caco.codecot.template import render
-from caco.graders import extract_answer
+from caco.program import values
+from caco.program.form import parse
 from caco.records import Attempts, Problem
 from caco.stages import controls
 from caco.stages.controls import KINDS, KNOWN_GOOD, mix_attempts, mix_problems
+from caco.text.template import render
 
 
 @pytest.fixture(scope="module")

@@ -8,13 +8,13 @@ import pytest
 
 from caco.apply import apply
 from caco.backends.sandboxes import open_sandbox
-from caco.codecot import values
-from caco.codecot.rules import with_changes
 from caco.errors import ConfigError
+from caco.filters.rules import with_changes
+from caco.program import values
 from caco.records import CodeCoT, Execution, Reason, Status
 from caco.stages import filter as filtering
-from caco.stages.behave import behave
 from caco.stages.distinct import distinct
+from caco.stages.execute import behave
 
 APPLES = (
     "Tom has {apples} red apples in a basket and picks {more} more from the old tree behind the house. How many now?"

@@ -7,8 +7,8 @@ import pytest
 from caco.apply import apply
 from caco.backends.graders import LocalGrader
 from caco.backends.sandboxes import execute, open_sandbox
-from caco.codecot.program import parse, with_inputs
 from caco.ports import Completion, Sampling
+from caco.program.form import parse, with_inputs
 from caco.prompts import load
 from caco.records import CodeCoT, Problem
 from caco.stages.prompt import Asking

@@ -4,11 +4,11 @@ import pytest
 
 from brain import shipped
 from caco.backends.sandboxes import execute
-from caco.codecot.program import parse
-from caco.codecot.template import render
+from caco.program.form import parse
 from caco.records import CodeCoT, Execution, Reason, Status
 from caco.stages.text_faults import faults, tied
 from caco.stages.write import ABOUT_CODE
+from caco.text.template import render
 
 CODE = """input = {"rolls": 48, "price_dollars": 3, "baking_minutes": 25}
 

@@ -3,7 +3,7 @@
 import pytest
 
 import caco
-from caco.codecot import values
+from caco.program import values
 from caco.records import CodeCoT, Execution, Outcome, Reason, Status
 from caco.stage import Reject
 from caco.stages.reverse import reverse

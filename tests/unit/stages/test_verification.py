@@ -8,7 +8,6 @@ import pytest
 from caco.apply import apply
 from caco.backends.graders import LocalGrader
 from caco.backends.sandboxes import execute
-from caco.codecot.alignment import align
 from caco.ports import Completion, Sampling
 from caco.prompts import load
 from caco.records import Check, CodeCoT, Problem, Reason
@@ -16,6 +15,7 @@ from caco.stages.answer import attempt, score
 from caco.stages.judge import SCHEMA, judge
 from caco.stages.prompt import Asking
 from caco.stages.verdict import RULE, verdict
+from caco.text.grounding import align
 
 CODE = """input = {"rolls": 48, "price": 3}
 

@@ -10,7 +10,7 @@ from typing import Any
 import sympy
 from math_verify import LatexExtractionConfig, parse, verify
 
-from caco.graders.tree import Node
+from caco.answers.tree import Node
 
 _FUNCTIONS = {"ln": sympy.log, "log": sympy.log, "abs": sympy.Abs, "floor": sympy.floor, "ceil": sympy.ceiling,
               "factorial": sympy.factorial, "binomial": sympy.binomial, "gamma": sympy.gamma, "max": sympy.Max,

@@ -8,12 +8,12 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from caco.answers import compare
+from caco.answers.verdict import marked
 from caco.backends.graders.pool import Pool, Task
-from caco.codecot.values import encode
 from caco.errors import ConfigError
-from caco.graders import compare
-from caco.graders.verdict import marked
 from caco.ports import Failure, GradeRequest
+from caco.program.values import encode
 from caco.records import Grade, Outcome
 
 DEADLINE_S = 3.0
@@ -171,7 +171,7 @@ def grade(
         gold: the trusted answer, as text or as a Python value.
         prediction: the answer to judge, as text (bare, or a solution that marks its answer) or as a Python value.
         type: what the answers are known to be (`choice`, `text`, `set`, `tuple`, `interval`, `percent`, `bool`, ...:
-            `caco.graders.verdict.TYPES`); None where nothing is known.
+            `caco.answers.verdict.TYPES`); None where nothing is known.
         tolerance: relative tolerance for numbers, in place of the rules for decimals.
         timeout_s: deadline in seconds for what needs algebra; a pair that takes longer is `undecided`. The start of
             the worker, once a process, does not count.

@@ -12,8 +12,8 @@ import sys
 from types import ModuleType
 from typing import Any
 
-from caco.graders import reading
-from caco.graders.typed import from_json
+from caco.answers import reading
+from caco.answers.typed import from_json
 
 CPU_S = 900
 """A child's processor time: one whose owner has died does not compute for ever."""

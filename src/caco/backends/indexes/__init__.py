@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from caco.alike.leaks import Item, LeakIndex
 from caco.backends.sources import read_lines
-from caco.codecot.leaks import Item, LeakIndex
 from caco.config import SourceConfig
 from caco.ports import LeakReply, LeakRequest
 from caco.records import CodeCoT, Seed

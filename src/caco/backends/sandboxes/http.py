@@ -16,9 +16,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from caco.backends.sandboxes.inside.program import STDERR
 from caco.backends.sandboxes.inside.zygote import CPU_TIMEOUT, WALL_TIMEOUT
 from caco.backends.sandboxes.limits import Limits
-from caco.backends.sandboxes.local import LocalSandbox, open_sandbox
+from caco.backends.sandboxes.local import LocalSandbox, execution, open_sandbox
 from caco.backends.sandboxes.pool import Job, tier_of
-from caco.backends.sandboxes.verdicts import execution
 from caco.backends.sandboxes.worker import Raw
 from caco.errors import ConfigError
 from caco.ports import Failure

@@ -20,8 +20,8 @@ from caco.errors import BackendError
 
 HERE = Path(__file__).parent
 INSIDE = HERE / "inside"
-CODECOT = HERE.parent.parent / "codecot"
-MODULES = ("budget", "expressions", "values", "tracing")
+PROGRAM = HERE.parent.parent / "program"
+MODULES = ("expressions", "values", "tracing")
 OWN = ("program", "screen", "batch")
 BARE = ["math", "random", "fractions", "itertools", "functools", "collections", "datetime", "heapq", "re", "copy"]
 WARM = ["fault", "plain", "shared", "syntax"]
@@ -179,10 +179,10 @@ def _settings(tier: Tier, level: str, limits: Limits, tmp: str) -> dict[str, Any
         "zygote": str(INSIDE / "zygote.py"),
         "jail": str(INSIDE / "jail.py"),
         "modules": [
-            *((f"caco.codecot.{name}", str(CODECOT / f"{name}.py")) for name in MODULES),
+            *((f"caco.program.{name}", str(PROGRAM / f"{name}.py")) for name in MODULES),
             *((f"caco.backends.sandboxes.inside.{name}", str(INSIDE / f"{name}.py")) for name in OWN),
         ],
-        "readable": _readable([*site, python, str(INSIDE), str(CODECOT)]),
+        "readable": _readable([*site, python, str(INSIDE), str(PROGRAM)]),
         "site": site,
         "preload": [*BARE, *tier.libraries],
         "warm": [str(INSIDE / f"warm_{name}.txt") for name in (*WARM, *tier.libraries)],

@@ -2,9 +2,9 @@
 
 import ast
 
-from caco.codecot import values
-from caco.codecot.program import literal, parse
 from caco.jobs.export.format import Fields, Format, Place, assistant, provenance, user
+from caco.program import values
+from caco.program.form import literal, parse
 from caco.records import Example
 
 PREDICT_OUTPUT, PREDICT_INPUT = "predict_output", "predict_input"

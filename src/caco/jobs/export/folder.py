@@ -24,9 +24,9 @@ from caco.jobs.export.wrong import wrong_solutions
 from caco.jobs.licences import forbids
 from caco.jobs.publish import described, grouped
 from caco.records import Example
-from caco.report.run import Run
 from caco.store.codec import from_table
 from caco.store.files import write_bytes, write_json
+from caco.store.run import Run
 
 _BATCH = 1000
 

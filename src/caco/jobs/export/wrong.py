@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from caco.augment.faults import Mutant, misread, mutants
-from caco.codecot import values
-from caco.codecot.narrate import narrate
-from caco.codecot.program import FormError
-from caco.codecot.template import escape, is_number
-from caco.graders import extract_answer
+from caco.answers import extract_answer
 from caco.jobs.export.format import WrongSolution
 from caco.lineage import rng
 from caco.ports import ExecuteRequest, Grader, GradeRequest, Sandbox
+from caco.program import values
+from caco.program.form import FormError
 from caco.records import Example, Execution, Grade, Outcome, Status
+from caco.text.narrate import narrate
+from caco.text.template import escape, is_number
+from caco.transforms.faults import Mutant, misread, mutants
 
 _EACH = 3
 """Changed programs of each kind that are run for an example."""

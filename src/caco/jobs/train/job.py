@@ -7,10 +7,10 @@ from typing import Any
 
 from caco.backends.trainers.recipe import TrainingRecipe
 from caco.backends.trainers.templates import RECEIPT, TEMPLATES, template_fingerprint
+from caco.chart import line_chart
 from caco.errors import ConfigError, unknown
 from caco.jobs.train.model_card import model_card
 from caco.jobs.train.rows import training_rows
-from caco.report.chart import line_chart
 from caco.store.files import read_json, write_bytes, write_json
 
 LOSSES = "loss.json"

@@ -10,9 +10,9 @@ import jinja2
 
 from caco.backends.trainers.recipe import TrainingRecipe
 from caco.backends.trainers.templates import TEMPLATES
-from caco.codecot.tags import END
 from caco.errors import ConfigError
 from caco.jobs.train.rows import training_rows
+from caco.program.tags import END
 from caco.store.files import write_bytes, write_json
 
 DATASET = "caco_train"

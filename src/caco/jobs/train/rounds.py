@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from caco.codecot.fingerprint import graph_fingerprint
-from caco.codecot.program import FormError
+from caco.chart import line_chart
 from caco.errors import CacoError
 from caco.jobs.train.rows import programs
+from caco.program.fingerprint import graph_fingerprint
+from caco.program.form import FormError
 from caco.records import CodeCoT, Execution, Solution
-from caco.report.chart import line_chart
-from caco.report.run import Run
 from caco.stages.sample import FREE, Schedule, kind, steered
 from caco.store.files import write_bytes, write_json
+from caco.store.run import Run
 
 NOVELTY = "novelty: new graphs of kept"
 KEPT = "distinct"

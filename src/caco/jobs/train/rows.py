@@ -8,13 +8,13 @@ from typing import Any
 
 from caco.backends import sources
 from caco.backends.trainers.recipe import TrainingRecipe
-from caco.codecot.plain import plain
-from caco.codecot.program import FormError, parse
-from caco.codecot.tags import codegen_prompt, tags
 from caco.errors import ConfigError, StoreError
 from caco.lineage import digest, rng
+from caco.program.form import FormError, parse
+from caco.program.plain import plain
+from caco.program.tags import codegen_prompt, tags
 from caco.records import CodeCoT, Example, Execution, Row
-from caco.report.run import Run
+from caco.store.run import Run
 
 Fields = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ import pytest
 
 from caco.backends.sandboxes import Limits
 from caco.backends.sandboxes.inside.zygote import CPU_TIMEOUT, DIED, FINISHED, WALL_TIMEOUT
-from caco.backends.sandboxes.verdicts import execution
+from caco.backends.sandboxes.local import execution
 from caco.backends.sandboxes.worker import Raw
 from caco.records import Fault, Status
 

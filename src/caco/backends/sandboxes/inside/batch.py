@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from caco.backends.sandboxes.inside import program, screen
-from caco.codecot.values import dumps
+from caco.program.values import dumps
 
 SHARED = 4
 """The flag of a request that holds several programs."""

@@ -16,7 +16,7 @@ import traceback
 from types import ModuleType
 from typing import Any
 
-from caco.codecot import tracing, values
+from caco.program import tracing, values
 
 TRACE, STDERR = 1, 2
 NAME = "<program>"

@@ -1,0 +1,1 @@
+"""What is the same: duplicates among many rows, and items of benchmarks."""

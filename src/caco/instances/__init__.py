@@ -1,0 +1,1 @@
+"""Fresh inputs: bounds, exact arithmetic, perturbation, draws."""

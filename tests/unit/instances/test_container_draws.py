@@ -1,0 +1,97 @@
+import random
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from caco.instances.draws import fresh_containers
+
+numbers = st.lists(st.integers(-40, 40), min_size=2, max_size=12)
+
+
+def drawn(seed: int, **inputs: object) -> dict[str, object]:
+    return {**inputs, **fresh_containers(inputs, list(inputs), random.Random(seed))}
+
+
+def ranks(items: list[int]) -> list[int]:
+    return [sorted(set(items)).index(x) for x in items]
+
+
+@given(numbers, st.integers(0, 1000))
+def test_repetitions_and_signs_stay(items: list[int], seed: int) -> None:
+    new = drawn(seed, items=items)["items"]
+    step = {b - a for a, b in pairwise(items)}
+    if len(step) == 1 and step != {0}:
+        return  # an arithmetic progression becomes another
+    assert sorted(Counter(new).values()) == sorted(Counter(items).values())
+    assert sum(x < 0 for x in new) == sum(x < 0 for x in items)
+    assert new.count(0) == items.count(0)
+
+
+@given(numbers, st.integers(0, 1000))
+def test_sorted_stays_sorted(items: list[int], seed: int) -> None:
+    new = drawn(seed, items=sorted(items))["items"]
+    assert new == sorted(new)
+
+
+@pytest.mark.parametrize("items", [[4, 5, 7, 0, 1, 2], [1, 3, 8, 12, 4, 2]])
+def test_an_order_that_is_seen_stays(items: list[int]) -> None:
+    """A rotated sorted list and a mountain keep their shape."""
+    for seed in range(20):
+        assert ranks(drawn(seed, items=items)["items"]) == ranks(items)
+
+
+def test_a_permutation_stays_one() -> None:
+    assert all(sorted(drawn(seed, order=[3, 1, 4, 2, 5])["order"]) == [1, 2, 3, 4, 5] for seed in range(20))
+
+
+def test_a_progression_becomes_another() -> None:
+    new = [drawn(seed, terms=[5, 12, 19, 26])["terms"] for seed in range(20)]
+    assert all(len({b - a for a, b in pairwise(t)}) == 1 for t in new)
+    assert len({tuple(t) for t in new}) > 5
+
+
+def test_a_number_that_names_an_item_still_does() -> None:
+    for seed in range(20):
+        new = drawn(seed, items=[3, 8, 21, 40], mark=21)
+        assert new["mark"] == new["items"][2]
+
+
+def test_edges_stay_a_tree_and_weights_change() -> None:
+    edges = [[1, 2, 7], [2, 3, 9], [2, 4, 14], [4, 5, 3]]
+    new = [drawn(seed, edges=edges)["edges"] for seed in range(20)]
+    for tree in new:
+        assert sorted({node for row in tree for node in row[:2]}) == [1, 2, 3, 4, 5]
+        degrees = Counter(node for row in tree for node in row[:2])
+        assert sorted(degrees.values()) == [1, 1, 1, 2, 3]
+    assert len({str(tree) for tree in new}) > 10
+
+
+def test_intervals_still_begin_before_they_end() -> None:
+    for seed in range(20):
+        assert all(a < b for a, b in drawn(seed, spans=[[1, 3], [2, 6], [8, 10], [9, 12]])["spans"])
+
+
+def test_balanced_brackets_stay_balanced() -> None:
+    for seed in range(20):
+        new = drawn(seed, text="([]{})()")["text"]
+        assert Counter(new) == Counter("([]{})()")
+        while any(pair in new for pair in ("()", "[]", "{}")):
+            new = new.replace("()", "").replace("[]", "").replace("{}", "")
+        assert new == ""
+
+
+def test_letters_change_alike_in_all_strings() -> None:
+    for seed in range(20):
+        new = drawn(seed, one="listen", other="silent", same="racecar")
+        assert sorted(new["one"]) == sorted(new["other"])
+        assert new["same"] == new["same"][::-1]
+
+
+@pytest.mark.parametrize(
+    "value", ["Mary had a lamb", "MCMXCIV", "3[a2[c]]", [[1], [2, 3]], [], "", ["b", 2], None, True]
+)
+def test_what_nothing_is_known_of_stays(value: object) -> None:
+    assert fresh_containers({"value": value}, ["value"], random.Random(3)) == {}

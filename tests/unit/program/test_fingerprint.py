@@ -1,0 +1,170 @@
+import ast
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from caco.foreign.normalise import normalise
+from caco.program.fingerprint import behaviour_fingerprint, graph_fingerprint, text_fingerprint, tree_fingerprint
+from caco.program.form import render
+
+OPERATORS = ("+", "-", "*", "/", "//", "%", "**")
+Step = tuple[str, tuple[str, ...]]
+"""The text of one assignment's value, with `{}` for each name it reads, and those names."""
+
+
+@st.composite
+def programs(draw: st.DrawFn) -> tuple[list[str], list[Step]]:
+    """Names of the inputs, and steps v0, v1, ... that read inputs and earlier steps; the last one is the answer."""
+    inputs = draw(st.lists(st.sampled_from(["eggs", "price", "days", "rate"]), min_size=1, max_size=4, unique=True))
+    steps: list[Step] = []
+    for i in range(draw(st.integers(2, 7))):
+        known = [*inputs, *(f"v{k}" for k in range(i))]
+        reads = tuple(draw(st.lists(st.sampled_from(known), min_size=2, max_size=2)))
+        shape = draw(
+            st.sampled_from(["{} + {}", "{} * {}", "{} - {} * 2", "max({}, {})", "[x + {} for x in range({})]"])
+        )
+        steps.append((shape, reads))
+    return inputs, steps
+
+
+def written(
+    inputs: list[str], steps: list[Step], order: list[int] | None = None, rename: dict[str, str] | None = None
+) -> str:
+    new = rename or {}
+    rows = [
+        f"    {new.get(f'v{i}', f'v{i}')} = " + steps[i][0].format(*[new.get(r, r) for r in steps[i][1]])
+        for i in order or range(len(steps))
+    ]
+    last = f"v{len(steps) - 1}"
+    names = [new.get(i, i) for i in inputs]
+    body = "\n".join(rows)
+    return render(
+        dict.fromkeys(names, 3), "solve", f"def solve({', '.join(names)}):\n{body}\n    return {new.get(last, last)}"
+    )
+
+
+def shuffled(steps: list[Step], seed: int) -> list[int]:
+    """An order of the steps in which each comes after what it reads."""
+    rng, order, left = random.Random(seed), [], list(range(len(steps)))
+    while left:
+        ready = [i for i in left if all(not r.startswith("v") or int(r[1:]) in order for r in steps[i][1])]
+        order.append(rng.choice(ready))
+        left.remove(order[-1])
+    return order
+
+
+@given(programs(), st.integers())
+@settings(max_examples=150, deadline=None)
+def test_renaming_keeps_tree_and_graph(program, seed) -> None:
+    inputs, steps = program
+    old = [*inputs, *(f"v{i}" for i in range(len(steps)))]
+    new = [f"name_{i}" for i in range(len(old))]
+    random.Random(seed).shuffle(new)
+    one, two = written(inputs, steps), written(inputs, steps, rename=dict(zip(old, new, strict=True)))
+    assert text_fingerprint(one) != text_fingerprint(two)
+    assert tree_fingerprint(one) == tree_fingerprint(two)
+    assert graph_fingerprint(one) == graph_fingerprint(two)
+    assert graph_fingerprint(one, values=True) == graph_fingerprint(two, values=True)
+
+
+@given(programs(), st.integers())
+@settings(max_examples=150, deadline=None)
+def test_the_order_of_independent_statements_does_not_count(program, seed) -> None:
+    inputs, steps = program
+    assert tree_fingerprint(written(inputs, steps)) == tree_fingerprint(written(inputs, steps, shuffled(steps, seed)))
+
+
+@given(programs(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_another_operator_is_another_tree(program, data) -> None:
+    inputs, steps = program
+    code = written(inputs, steps)
+    tree = ast.parse(code)
+    node = data.draw(st.sampled_from([n for n in ast.walk(tree) if isinstance(n, ast.BinOp)] or [None]))
+    if node is None:
+        return
+    others = [o for o in (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Mod, ast.FloorDiv) if not isinstance(node.op, o)]
+    node.op = data.draw(st.sampled_from(others))()
+    assert tree_fingerprint(ast.unparse(tree)) != tree_fingerprint(code)
+
+
+@given(programs())
+@settings(max_examples=100, deadline=None)
+def test_normalising_twice_changes_nothing(program) -> None:
+    inputs, steps = program
+    rows = [f"{name} = {i + 3}" for i, name in enumerate(inputs)]
+    rows += [f"v{i} = {shape.format(*reads)}  # step {i}" for i, (shape, reads) in enumerate(steps)]
+    code = normalise("\n".join([*rows, f"print('The answer is', v{len(steps) - 1})"]))
+    assert normalise(code) == code
+    assert all(f"# step {i}" in code for i in range(len(steps)))
+
+
+def form(body: str, params: str = "a, b", **inputs: object) -> str:
+    return render(
+        inputs or {"a": 2, "b": 5}, "solve", f"def solve({params}):\n" + "\n".join(f"    {r}" for r in body.split("\n"))
+    )
+
+
+SAME_GRAPH = [
+    ("c = a * b\nreturn c + 1", "return 1 + b * a"),
+    ("x = a\nx += b\nreturn x", "return a + b"),
+    ("return a - b", "return b - a"),  # up to the names of the inputs
+    ("if a:\n    c = 1\nelse:\n    c = b\nreturn c", "if b:\n    z = 7\nelse:\n    z = a\nreturn z"),
+    (
+        "t = 0\nfor i in range(a):\n    t += i * b\nreturn t",
+        "s = 0\nfor k in range(a):\n    p = b * k\n    s = s + p\nreturn s",
+    ),
+]
+OTHER_GRAPH = [
+    ("return a - a * b", "return b - a * b * b"),
+    ("return a - a + b", "return a - b + a"),
+    ("t = 0\nfor i in range(a):\n    t += i\nreturn t + b", "t = 0\nfor i in range(a):\n    t -= i\nreturn t + b"),
+    ("xs = [a]\nxs.append(b)\nreturn xs", "xs = [a]\nreturn xs"),
+    (
+        "x = 0\nwhile x < a:\n    x += b\n    if x > 9:\n        break\nreturn x",
+        "x = 0\nwhile x < a:\n    if x > 9:\n        break\n    x += b\nreturn x",
+    ),
+    ("import math\nreturn math.sqrt(a) + b", "import math\nreturn math.exp(a) + b"),
+]
+
+
+@pytest.mark.parametrize(("one", "two"), SAME_GRAPH)
+def test_same_operations(one: str, two: str) -> None:
+    assert graph_fingerprint(form(one)) == graph_fingerprint(form(two))
+
+
+@pytest.mark.parametrize(("one", "two"), OTHER_GRAPH)
+def test_other_operations(one: str, two: str) -> None:
+    assert graph_fingerprint(form(one)) != graph_fingerprint(form(two))
+    assert tree_fingerprint(form(one)) != tree_fingerprint(form(two))
+
+
+def test_the_same_computation_in_other_words() -> None:
+    one = form("return cost * days * 2", "cost, days", cost=3, days=7)
+    two = form("eggs = hens * 2\nreturn eggs * weeks", "weeks, hens", weeks=3, hens=7.0)
+    other = form("eggs = hens * 2\nreturn eggs * weeks", "weeks, hens", weeks=4, hens=7)
+    assert graph_fingerprint(one) == graph_fingerprint(two) == graph_fingerprint(other)
+    assert graph_fingerprint(one, values=True) != graph_fingerprint(other, values=True)
+
+
+def test_helpers_are_known_by_what_they_do() -> None:
+    def code(name: str, op: str) -> str:
+        helper = f"def {name}(n):\n    return 1 if n == 0 else n {op} {name}(n - 1)"
+        return render({"k": 4}, "solve", f"{helper}\n\ndef solve(k):\n    return {name}(k)")
+
+    assert tree_fingerprint(code("fact", "*")) == tree_fingerprint(code("factorial", "*"))
+    assert tree_fingerprint(code("fact", "*")) != tree_fingerprint(code("fact", "+"))
+
+
+def test_comments_do_not_count_and_literals_count_in_text_only() -> None:
+    one, two = form("return a * 2  # twice"), form("return a * 2")
+    assert text_fingerprint(one) == text_fingerprint(two)
+    three = form("return a * 3")
+    assert text_fingerprint(two) != text_fingerprint(three)
+    assert tree_fingerprint(two) == tree_fingerprint(three)
+
+
+def test_behaviour() -> None:
+    assert behaviour_fingerprint(["1", "2"]) == behaviour_fingerprint(("1", "2")) != behaviour_fingerprint(["2", "1"])

@@ -42,7 +42,7 @@ import pyarrow.compute
 from caco.backends.sources import read_lines
 from caco.config import SourceConfig
 from caco.foreign.normalise import in_form, normalise
-from caco.program.dataflow import features, reaching_inputs
+from caco.program.fingerprint import features, reaching_inputs
 from caco.program.form import FormError, parse
 from caco.records import CodeCoT, Execution, Seed, Status
 from caco.stages.collect import Collect

@@ -12,6 +12,7 @@ import sys
 from fractions import Fraction
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 
 from caco.program import values
 from caco.program.form import parse, with_inputs
@@ -32,7 +33,7 @@ def shipped():
 
 def _shipped():
     read = collect({}, {}).fn
-    for file in sorted((files("caco.seeds")).iterdir(), key=lambda f: f.name):
+    for file in sorted(Path(str(files("caco.seeds"))).glob("*.jsonl")):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
             seed = read(Line(number=number, fields=line))
             made = compile_seed(seed) if isinstance(seed, Seed) else None

@@ -11,7 +11,7 @@ from caco.program.fingerprint import graph_fingerprint
 from caco.records import CodeCoT, Outcome, Seed, Status
 from caco.stages.unify import compile_seed
 
-DATA = Path(caco.__file__).parent / "domains" / "data"
+DATA = Path(caco.__file__).parent / "seeds"
 ROWS = [
     json.loads(line) for file in sorted(DATA.glob("*.jsonl")) for line in file.read_text(encoding="utf-8").splitlines()
 ]

@@ -13,8 +13,7 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from caco.answers.exact import Rational, rational
-from caco.answers.tree import Node, TooLarge, symbols
+from caco.answers.tree import Node, Rational, TooLarge, rational, symbols
 
 LOW, HIGH = 220, 800
 """Bits: a first look, and the second that tells a small number from a zero."""

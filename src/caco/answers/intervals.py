@@ -5,8 +5,7 @@ from typing import NamedTuple
 
 from caco.answers import evaluate as sample
 from caco.answers.evaluate import Undefined
-from caco.answers.exact import rational
-from caco.answers.tree import Comparer, Decision, Node, TooLarge, every, negative, symbols, unequal, unsure
+from caco.answers.tree import Comparer, Decision, Node, TooLarge, every, negative, rational, symbols, unequal, unsure
 
 INFINITY = Node("const", (), "inf")
 MINUS_INFINITY = Node("mul", (Node("num", value=-1), INFINITY))

@@ -7,8 +7,20 @@ from typing import NamedTuple
 from caco.answers import evaluate as sample
 from caco.answers import units
 from caco.answers.evaluate import Undefined
-from caco.answers.exact import Rational, bits, rational
-from caco.answers.tree import Decision, Node, TooLarge, contains, equal, exact, symbols, unequal, unsure
+from caco.answers.tree import (
+    Decision,
+    Node,
+    Rational,
+    TooLarge,
+    bits,
+    contains,
+    equal,
+    exact,
+    rational,
+    symbols,
+    unequal,
+    unsure,
+)
 
 SHOWN_DIGITS = 4
 """A decimal that is only the rounding of the other side must show this many significant digits."""

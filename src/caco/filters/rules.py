@@ -17,7 +17,7 @@ from typing import Any
 from caco.errors import ConfigError, unknown
 from caco.instances.bounds import is_number
 from caco.program import values
-from caco.program.dataflow import Features, features, passed_through, reaching_inputs
+from caco.program.fingerprint import Features, features, passed_through, reaching_inputs
 from caco.program.form import FormError, Program, parse
 from caco.program.syntax import names, parameters
 from caco.records import Execution, Measure, Reason

@@ -7,7 +7,7 @@ turn. The conditional form states tags in place of the system's words.
 import ast
 from collections.abc import Iterable, Sequence
 
-from caco.program.dataflow import features
+from caco.program.fingerprint import features
 from caco.program.form import parse
 
 NAMES = ("domain", "difficulty", "concepts", "sketch")

@@ -14,7 +14,7 @@ import pyarrow as pa
 from caco.compilers.program import compile_program
 from caco.ports import Completion, ExecuteRequest, GenerateRequest, GradeRequest
 from caco.program import values
-from caco.program.dataflow import features
+from caco.program.fingerprint import features
 from caco.program.form import parse
 from caco.records import CodeCoT, Draft, Execution, Grade, Outcome, Reason, Seed, Status
 from caco.stage import Fate, GroupStage, Outline, PortStage, Reject, outlined

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caco.answers import compare
-from caco.answers.exact import rational
 from caco.answers.lexer import plain
 from caco.answers.parser import parse
+from caco.answers.tree import rational
 from caco.errors import ConfigError
 from caco.records import Outcome
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from caco.foreign.normalise import normalise
-from caco.program.dataflow import features, reaching_inputs
-from caco.program.fingerprint import graph_fingerprint, tree_fingerprint
+from caco.program.fingerprint import features, graph_fingerprint, reaching_inputs, tree_fingerprint
 from caco.program.form import FormError, parse
 
 FOLDER = Path(os.environ.get("CACO_SHARED", Path(__file__).parents[4] / "shared")) / "data" / "programs"

@@ -1,6 +1,6 @@
 import pytest
 
-from caco.program.dataflow import features, passed_through, reaching_inputs
+from caco.program.fingerprint import features, passed_through, reaching_inputs
 from caco.program.form import parse, render
 
 

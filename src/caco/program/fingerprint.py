@@ -1,6 +1,8 @@
 """Fingerprints of programs in the unified form, and what a program does with its inputs: all read from the text.
 
 Equal fingerprints are duplicates, each in its own sense:
+
+text        the same program but for comments and layout
 tree        the same syntax up to names, literals and the order of independent statements
 graph       the same operations on the inputs, however they are split into statements; with `values`,
                 on the same numbers

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from caco.alike.leaks import Item, LeakIndex, ngrams
-from caco.backends.indexes import benchmark_items
+from caco.backends.indexes.local import benchmark_items
 from caco.compilers.program import compile_program
 from caco.lineage import digest
 from caco.records import CodeCoT, Seed

@@ -18,7 +18,7 @@ from caco.program import values
 from caco.program.form import parse, with_inputs
 from caco.records import CodeCoT, Line, Seed
 from caco.stages.collect import collect
-from caco.stages.unify import compile_seed
+from caco.stages.unify import compiling
 from caco.text.mentions import mentions
 from caco.text.template import is_number, render
 
@@ -36,7 +36,7 @@ def _shipped():
     for file in sorted(Path(str(files("caco.seeds"))).glob("*.jsonl")):
         for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1):
             seed = read(Line(number=number, fields=line))
-            made = compile_seed(seed) if isinstance(seed, Seed) else None
+            made = compiling()(seed) if isinstance(seed, Seed) else None
             if isinstance(made, CodeCoT):
                 yield seed, made
 

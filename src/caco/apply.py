@@ -23,6 +23,25 @@ class Port(Protocol):
     def run(self, requests: Sequence[Any]) -> Sequence[Any]: ...
 
 
+class OnFirstUse:
+    """A port that opens its backend with the first request: a run whose steps are all done opens none."""
+
+    def __init__(self, open_backend: Callable[[], Any]) -> None:
+        self._open_backend = open_backend
+        self._backend: Any = None
+
+    def run(self, requests: Sequence[Any]) -> Sequence[Any]:
+        """Pass the requests on."""
+        if self._backend is None:
+            self._backend = self._open_backend()
+        return self._backend.run(requests)  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """Close the backend if it was opened."""
+        if self._backend is not None:
+            self._backend.close()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deferral:
     """A row whose effect failed: it has not ended, and is tried again on resume."""

@@ -1,10 +1,11 @@
 """Settings of a run that are not stages: which backend serves a port, and how rows are placed."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 
 def pairs(text: object) -> object:
@@ -16,6 +17,30 @@ def pairs(text: object) -> object:
 
 Pairs = Annotated[Mapping[str, Any], BeforeValidator(pairs)]
 """A setting of a recipe that holds several, given as a mapping or as text."""
+
+
+def _from_json(text: object) -> object:
+    """JSON text as what it says; anything else as it is."""
+    return json.loads(text) if isinstance(text, str) else text
+
+
+Json = Annotated[Mapping[str, Any], BeforeValidator(_from_json)]
+"""A setting that holds a JSON object, given as a mapping or as text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """An implementation of a port, declared once, in its own file (`GENERATOR = Backend(...)`).
+
+    The keyword parameters of `open` are its settings, with their types. Two of them are not the user's: `role`, the
+    name of the port that is served, and `cores`, how many may be kept busy.
+    """
+
+    open: Callable[..., Any]
+    reach: frozenset[str] = frozenset()
+    """Settings that say where and how it is reached. All others decide the replies, and are part of keys."""
+    loads: str = ""
+    """The package that holds a model in this process, which is its extra too; empty for what loads none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +93,9 @@ class RunnerConfig:
     """`local`, or `ray` for a cluster (the extra `ray`)."""
     address: str = ""
     """Of a Ray cluster that is there (`auto`, `HOST:PORT`, `ray://HOST:PORT`); empty starts one on this machine."""
-    workers: int = 0
+    workers: Annotated[int, Field(ge=0)] = 0
     """Processes; 0 is one for each core."""
-    batch_rows: int = 250
+    batch_rows: Annotated[int, Field(ge=1)] = 250
     """Rows handed to a stage at once."""
-    part_rows: int = 200
+    part_rows: Annotated[int, Field(ge=1)] = 200
     """Rows in a part of a table: the unit of resuming."""

@@ -11,6 +11,9 @@ A bad row is data, not an exception: `Reject(reason)`. An effect that failed for
 deferred until the run is resumed.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class CacoError(Exception):
     """Root of all errors the project raises on purpose."""
@@ -41,7 +44,9 @@ def missing_extra(package: str, extra: str) -> ConfigError:
     return ConfigError(f"{package} is not installed; install it with: pip install 'caco[{extra}]'")
 
 
-def unknown(kind: str, name: str, known: object) -> ConfigError:
-    """The error for a name that is not among the valid ones, which it lists."""
-    names = ", ".join(sorted(str(k) for k in known))  # type: ignore[attr-defined]
-    return ConfigError(f"unknown {kind} {name!r}; known: {names}")
+def unknown(kind: str, name: str, known: Iterable[object]) -> ConfigError:
+    """The error for a name that is not among the valid ones: the nearest of them, and all."""
+    names = sorted(str(one) for one in known)
+    near = get_close_matches(name, names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ""
+    return ConfigError(f"unknown {kind} {name!r}; known: {', '.join(names) or 'none'}{hint}")

@@ -1,7 +1,7 @@
 """A plan: stages in flow order, each with the steps it takes its rows from; and the config of a run around it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from caco.config import Budget, PortConfig, RunnerConfig, SourceConfig
 from caco.errors import ConfigError, unknown
@@ -30,6 +30,42 @@ class RunConfig:
     budget: Budget = field(default_factory=Budget)
     settings: Mapping[str, object] = field(default_factory=dict)
     """The recipe's own settings as they were given, for people to read."""
+
+
+def inserted(config: RunConfig, name: str, stage: Stage, *, after: str) -> RunConfig:
+    """The plan with one step more: it takes the rows of `after`, and what took those takes its rows now.
+
+    Raises ConfigError where there is no step called so.
+    """
+    at = _place(config, after)
+    later = (_taking(step, {after: (name,)}) for step in config.steps[at + 1 :])
+    return replace(config, steps=(*config.steps[: at + 1], Step(name=name, stage=stage, takes=(after,)), *later))
+
+
+def replaced(config: RunConfig, name: str, stage: Stage) -> RunConfig:
+    """The plan with another stage at a step. Raises ConfigError where there is no step called so."""
+    at = _place(config, name)
+    return replace(config, steps=(*config.steps[:at], replace(config.steps[at], stage=stage), *config.steps[at + 1 :]))
+
+
+def removed(config: RunConfig, name: str) -> RunConfig:
+    """The plan without a step: what took its rows takes those that it took. Raises ConfigError as `replaced` does."""
+    at = _place(config, name)
+    later = (_taking(step, {name: config.steps[at].takes}) for step in config.steps[at + 1 :])
+    return replace(config, steps=(*config.steps[:at], *later))
+
+
+def _place(config: RunConfig, name: str) -> int:
+    found = [step.name for step in config.steps]
+    if name not in found:
+        raise unknown("step", name, found)
+    return found.index(name)
+
+
+def _taking(step: Step, instead: Mapping[str, tuple[str, ...]]) -> Step:
+    """The step with other steps' rows instead of those named; each once."""
+    takes = (one for taken in step.takes for one in instead.get(taken, (taken,)))
+    return replace(step, takes=tuple(dict.fromkeys(takes)))
 
 
 def check(config: RunConfig) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from caco.config import PortConfig
 from caco.errors import ConfigError, unknown
+from caco.plugins import find
 from caco.ports import Sampling
 
 ROLES: Mapping[str, str] = {
@@ -19,8 +20,8 @@ ROLES: Mapping[str, str] = {
 """Names of the ports that models serve."""
 
 _NUMBERS: Mapping[str, type] = {"temperature": float, "top_p": float, "max_tokens": int, "n": int, "seed": int}
-_DECIDING = ("model", "extra", "revision", "dtype", "function")
-"""Settings that decide the replies; all others say where and how the model is reached."""
+ACCOUNT = frozenset({"log", "run", "budget", "price_in", "price_out", "gpus", "replicas"})
+"""Settings of every role that decide no reply: where calls are logged, on whose account, at what price, on how much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +61,15 @@ def role(name: str, given: Mapping[str, Any], sampling: Sampling) -> Role:
         raise unknown("role", name, ROLES)
     drawn = {key: _number(name, key, given[key]) for key in _NUMBERS if key in given}
     rest = {key: value for key, value in given.items() if key not in (*_NUMBERS, "backend")}
+    backend = str(given.get("backend", "openai"))
+    reach = ACCOUNT | find("generator", backend).reach
     if "key" in rest or "api_key" in rest:
         raise ConfigError(f"the role {name!r} takes no key: name the environment variable that holds it in key_env")
     return Role(
         name=name,
-        backend=str(given.get("backend", "openai")),
-        settings={key: value for key, value in rest.items() if key in _DECIDING},
-        serving={key: value for key, value in rest.items() if key not in _DECIDING},
+        backend=backend,
+        settings={key: value for key, value in rest.items() if key not in reach},
+        serving={key: value for key, value in rest.items() if key in reach},
         sampling=replace(sampling, **drawn),
     )
 

@@ -4,14 +4,9 @@ A stage's function returns what became of its row: a row (or several) or a `Reje
 reads no clock and keeps no state; an effect is asked for through a port.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
-
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from caco.lineage import digest
 from caco.records import Reason, Row
@@ -88,20 +83,15 @@ Fate: TypeAlias = Reject | Sequence[int] | None
 class Outline:
     """Whole-table work for tables that no memory holds: only a sketch of each row is ever in one place.
 
-    `columns` is the schema of sketches, `sketch` draws one of a row; `decide` sees all of them as a table, with the
-    column `id`, and gives what becomes of each row by its number; `make` is the result of a row with its others, which
-    are fetched as it asks for them. Without `make`, rows only stay or end.
+    `columns` is the Arrow schema of sketches, `sketch` draws one of a row; `decide` sees all of them as an Arrow table,
+    with the column `id`, and gives what becomes of each row by its number; `make` is the result of a row with its
+    others, which are fetched as it asks for them. Without `make`, rows only stay or end.
     """
 
-    columns: pa.Schema
+    columns: Any
     sketch: Callable[[Any], Mapping[str, object]]
-    decide: Callable[[pa.Table], Callable[[int], Fate]]
+    decide: Callable[[Any], Callable[[int], Fate]]
     make: Callable[[Any, Iterable[Any]], Result] | None = None
-
-    def table(self, rows: Iterable[Row]) -> pa.Table:
-        """The sketches of rows, in their order."""
-        drawn = [{"id": row.id, **self.sketch(row)} for row in rows]
-        return pa.Table.from_pylist(drawn, schema=pa.schema([("id", pa.string()), *self.columns]))
 
     def result(self, row: Row, fate: Fate, others: Iterable[Row]) -> Result:
         """What becomes of a row, its fate being known."""
@@ -109,31 +99,3 @@ class Outline:
             return fate or row
         assert self.make is not None
         return self.make(row, others)
-
-    def in_memory(self, rows: Sequence[Any]) -> list[Result]:
-        """All of it at once: the function of a group stage."""
-        fate_of = self.decide(self.table(rows))
-        fates = [fate_of(i) for i in range(len(rows))]
-        return [self.result(row, fate, _at(rows, fate)) for row, fate in zip(rows, fates, strict=True)]
-
-
-def in_order(sketches: pa.Table, *columns: str) -> NDArray[np.uint64]:
-    """Numbers of the rows, sorted by these columns."""
-    order = pc.sort_indices(sketches, sort_keys=[(name, "ascending") for name in columns])
-    return order.to_numpy()  # type: ignore[no-any-return]
-
-
-def _at(rows: Sequence[Row], fate: Fate) -> Iterator[Row]:
-    if fate is not None and not isinstance(fate, Reject):
-        yield from (rows[i] for i in fate)
-
-
-def outlined(name: str, makes: type[Row], outline: Outline, settings: Mapping[str, object] | None = None) -> GroupStage:
-    """The group stage over all rows of a table that an outline describes."""
-    return GroupStage(
-        name=name, makes=makes, settings=settings or {}, key_of=_one_group, fn=outline.in_memory, outline=outline
-    )
-
-
-def _one_group(_: Row) -> str:
-    return ""

@@ -12,9 +12,8 @@ from caco.errors import ConfigError, unknown
 from caco.jobs.forecast import StepForecast, forecast
 from caco.jobs.publish import DATASET, publish
 from caco.plan import RunConfig, check, keys
-from caco.plugins import build, find_recipe
+from caco.plugins import call, find
 from caco.records import Draw, Example
-from caco.runners.local import LocalRunner
 from caco.runners.observer import Observer, Silent
 from caco.runners.part import num_workers
 from caco.runners.spending import Spending
@@ -23,7 +22,6 @@ from caco.store.place import place
 from caco.store.run import Run
 from caco.store.run_folder import FORMAT, Manifest, RunFolder, entries
 
-RUNNERS = ("local", "ray")
 _RUNNER_SETTINGS = tuple(f.name for f in fields(RunnerConfig))
 
 
@@ -57,7 +55,7 @@ def run(
     with folder.locked():
         folder.write_manifest(prepared.manifest)
         watching = Spending(observer or Silent(), config)
-        runner = _runner(config.runner.runner)(config, folder, prepared.manifest.steps, watching)
+        runner = find("runner", config.runner.runner)(config, folder, prepared.manifest.steps, watching)
         runner.run(lambda: sources.lines(config.source), prepared.source_digest)
         folder.write_manifest(replace(prepared.manifest, finished=True))
         last = config.steps[-1]
@@ -102,7 +100,7 @@ def prepare(
     config = _limited(_configured(recipe, settings), limit)
     check(config)
     check_ports(config)
-    _runner(config.runner.runner)
+    find("runner", config.runner.runner)
     columns = sources.columns(config.source) if config.source.benchmarks else _checked_columns(config)
     folder = RunFolder(place(runs) / (name or config.recipe))
     config = placed(config, folder.path)
@@ -118,17 +116,6 @@ def prepare(
     return Prepared(config=config, manifest=manifest, folder=folder, source_digest=source_digest, columns=columns)
 
 
-def _runner(name: str) -> type[LocalRunner]:
-    """The runner of that name. Raises ConfigError where there is none, or its package is not installed."""
-    if name not in RUNNERS:
-        raise unknown("runner", name, RUNNERS)
-    if name == "local":
-        return LocalRunner
-    from caco.runners.ray import RayRunner
-
-    return RayRunner
-
-
 def _configured(recipe: str | RunConfig | Callable[..., RunConfig], settings: Mapping[str, Any]) -> RunConfig:
     for_runner = {k: v for k, v in settings.items() if k in _RUNNER_SETTINGS}
     own = {k: v for k, v in settings.items() if k not in _RUNNER_SETTINGS}
@@ -137,22 +124,9 @@ def _configured(recipe: str | RunConfig | Callable[..., RunConfig], settings: Ma
             raise ConfigError(f"a finished config takes no settings of a recipe: {', '.join(own)}")
         config = recipe
     else:
-        config = build(find_recipe(recipe) if isinstance(recipe, str) else recipe, own)
-    return replace(config, runner=replace(config.runner, **_typed(for_runner)))
-
-
-def _typed(for_runner: Mapping[str, Any]) -> dict[str, Any]:
-    """Runner settings as their own types; all but the runner's name and address are whole numbers."""
-    typed: dict[str, Any] = {}
-    for name, value in for_runner.items():
-        if name in ("runner", "address"):
-            typed[name] = value
-            continue
-        smallest = 0 if name == "workers" else 1
-        if not str(value).isdecimal() or int(value) < smallest:
-            raise ConfigError(f"setting {name}={value!r}: should be a whole number, at least {smallest}")
-        typed[name] = int(value)
-    return typed
+        config = call("", find("recipe", recipe) if isinstance(recipe, str) else recipe, own)
+    chosen = call("", RunnerConfig, for_runner)
+    return replace(config, runner=replace(config.runner, **{name: getattr(chosen, name) for name in for_runner}))
 
 
 def _limited(config: RunConfig, limit: int) -> RunConfig:

@@ -9,7 +9,7 @@ import pytest
 import caco
 from caco.program.fingerprint import graph_fingerprint
 from caco.records import CodeCoT, Outcome, Seed, Status
-from caco.stages.unify import compile_seed
+from caco.stages.unify import compiling
 
 DATA = Path(caco.__file__).parent / "seeds"
 ROWS = [
@@ -20,7 +20,7 @@ KEYS = {"id", "problem", "answer", "solution", "code", "domain", "licence", "tag
 
 @pytest.fixture(scope="module")
 def compiled():
-    return [compile_seed(seed_of(row)) for row in ROWS]
+    return [compiling()(seed_of(row)) for row in ROWS]
 
 
 def seed_of(row):

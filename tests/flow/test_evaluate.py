@@ -11,11 +11,11 @@ import pytest
 import caco
 import examinees
 from caco.backends.trainers.templates import RECEIPT, TEMPLATES
-from caco.benchmarks import find_benchmark
 from caco.errors import ConfigError
 from caco.jobs.compare import compare_runs
 from caco.jobs.evaluate import evaluation
 from caco.jobs.export.folder import export
+from caco.plugins import find
 from caco.rlvr.package import programs
 from caco.stages.evaluate import ALPACA_TEXT
 from caco.store.run import Run
@@ -231,7 +231,7 @@ def test_recorded_solutions_get_the_recorded_verdicts(tmp_path, solutions, autho
         if row["meta"]["solution_author"] == author and row["problem"] not in RECORDED and len(RECORDED) < 300:
             RECORDED[row["problem"].strip()].append(row["solution"])
             correct[row["problem"].strip()] = row["meta"]["recorded_correct"]
-    file = find_benchmark(benchmark).file
+    file = find("benchmark", benchmark).file
     for _, row, _ in rows(str(SHARED / "problems" / file)):
         if row["problem"].strip() in RECORDED:
             asked[row["problem"].strip()] = row

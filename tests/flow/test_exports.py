@@ -5,12 +5,12 @@ import shutil
 
 import pyarrow.parquet as pq
 import pytest
+from caco.jobs.export.table import FORMATS
 
 from caco.errors import ConfigError
 from caco.jobs.claims import claim
 from caco.jobs.export.folder import export
 from caco.jobs.export.format import INSTRUCTION
-from caco.jobs.export.table import FORMATS
 from caco.jobs.verify import verify
 from running import cli
 

@@ -3,9 +3,9 @@
 import json
 
 import pytest
+from caco.jobs.export.table import FORMATS
 
 from caco.jobs.export.folder import export
-from caco.jobs.export.table import FORMATS
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 

@@ -6,34 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from caco.apply import Port
-from caco.backends.generators import BACKENDS, TRAINED, check_generator, open_generator
+from caco.apply import OnFirstUse, Port
+from caco.backends.generators import TRAINED, check_generator, open_generator
 from caco.backends.sources import columns, content_digest
 from caco.backends.trainers.templates import RECEIPT
-from caco.config import PortConfig, SourceConfig
+from caco.config import Backend, PortConfig, SourceConfig
 from caco.errors import ConfigError, unknown
 from caco.lineage import digest
 from caco.plan import RunConfig
+from caco.plugins import find, opened
 from caco.roles import ROLES
 
-
-class OnFirstUse:
-    """A port that opens its backend with the first request: a run whose steps are all done opens none."""
-
-    def __init__(self, open_backend: Callable[[], Any]) -> None:
-        self._open_backend = open_backend
-        self._backend: Any = None
-
-    def run(self, requests: Any) -> Any:
-        """Pass the requests on."""
-        if self._backend is None:
-            self._backend = self._open_backend()
-        return self._backend.run(requests)
-
-    def close(self) -> None:
-        """Close the backend if it was opened."""
-        if self._backend is not None:
-            self._backend.close()
+PORTS = ("sandbox", "grader", "index")
+"""Ports that no model serves; each is a kind of plugin."""
 
 
 @contextmanager
@@ -90,45 +75,10 @@ def _identified(port: PortConfig) -> Mapping[str, Any]:
 
 
 def _opener(name: str, port: PortConfig, cores: int | None) -> Callable[[], Any]:
-    openers = {
-        "sandbox": {"local": _open_sandbox},
-        "grader": {"local": _open_grader},
-        "index": {"local": _open_index},
-    }
+    """What opens the backend of a port, which is looked up at once. Raises ConfigError where there is none."""
+    if name not in (*PORTS, *ROLES):
+        raise unknown("port", name, (*PORTS, *ROLES))
+    declared: Backend = find("generator" if name in ROLES else name, port.backend)
     if name in ROLES:
-        if port.backend not in BACKENDS:
-            raise unknown(f"backend of the role {name!r}", port.backend, BACKENDS)
         return lambda: open_generator(port.backend, name, port.settings, port.serving)
-    if name not in openers:
-        raise unknown("port", name, (*openers, *ROLES))
-    if port.backend not in openers[name]:
-        raise unknown(f"{name} backend", port.backend, openers[name])
-    return lambda: openers[name][port.backend](port.settings, cores)
-
-
-def _open_sandbox(settings: Mapping[str, Any], cores: int | None) -> Any:
-    """`isolation`, `sharing`, and any limit by its name."""
-    from caco.backends.sandboxes import Limits, open_sandbox
-
-    options = {name: value for name, value in settings.items() if name in ("isolation", "sharing")}
-    limits = {name: value for name, value in settings.items() if name not in options}
-    try:
-        return open_sandbox(limits=Limits(**limits), workers=cores, **options)
-    except TypeError as error:
-        raise ConfigError(f"settings of the sandbox: {error}") from error
-
-
-def _open_grader(settings: Mapping[str, Any], cores: int | None) -> Any:
-    from caco.backends.graders import LocalGrader
-
-    try:
-        return LocalGrader(**settings)
-    except TypeError as error:
-        raise ConfigError(f"settings of the grader: {error}") from error
-
-
-def _open_index(settings: Mapping[str, Any], cores: int | None) -> Any:
-    """`benchmarks`: the files to search, separated by commas."""
-    from caco.backends.indexes import BenchmarkIndex
-
-    return BenchmarkIndex(str(settings["benchmarks"]).split(","))
+    return lambda: opened(f"{name}: ", declared, port.settings, cores=cores)

@@ -19,10 +19,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from caco.benchmark import Benchmark
-from caco.benchmarks import find_benchmark
 from caco.config import SourceConfig
 from caco.errors import ConfigError, missing_extra
 from caco.lineage import digest
+from caco.plugins import find
 from caco.records import Line
 
 SHIPPED = "caco:seeds"
@@ -71,7 +71,7 @@ def content_digest(source: SourceConfig) -> str:
     """Names the content of the source, without reading it into rows."""
     if source.path.startswith((HUB, DRAWS)):
         return digest(source.path, source.benchmarks, source.limit, source.sample)
-    named = [benchmark_path(find_benchmark(name), source.path) for name in source.benchmarks] or [source.path]
+    named = [benchmark_path(find("benchmark", name), source.path) for name in source.benchmarks] or [source.path]
     paths = [path for one in named for path in _paths(one)]
     return digest([_file_digest(path) for path in paths], source.limit, source.sample)
 
@@ -104,7 +104,7 @@ def rows(path: str) -> Iterator[Parsed]:
 
 def items(name: str, folder: str) -> Iterator[Parsed]:
     """The rows of a benchmark that are its items, with the benchmark's name; rows that cannot be read come too."""
-    benchmark = find_benchmark(name)
+    benchmark = find("benchmark", name)
     for number, fields, fault in rows(benchmark_path(benchmark, folder)):
         if fields is None or benchmark.is_item(fields):
             yield number, fields if fields is None else {"benchmark": name, **fields}, fault

@@ -103,10 +103,10 @@ def _write_tasks(to: str, benchmarks: str, data: str, out: Path, limit: int) -> 
 
 
 def _list(as_json: bool) -> None:
-    from caco.benchmarks import benchmark_names, find_benchmark
+    from caco.plugins import find, names
 
-    for name in benchmark_names():
-        benchmark = find_benchmark(name)
+    for name in names("benchmark"):
+        benchmark = find("benchmark", name)
         if as_json:
             print_json({"name": name, "title": benchmark.title, "file": benchmark.file, "hub": benchmark.hub})
         else:

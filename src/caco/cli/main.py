@@ -206,16 +206,40 @@ def grade(
 @app.command()
 def recipes(as_json: JsonOption = False) -> None:
     """List the recipes and their settings."""
-    from caco.plugins import describe, find_recipe, recipe_names
+    from caco.plugins import described, find, names
 
-    found = {name: find_recipe(name) for name in recipe_names()}
+    found = {name: find("recipe", name) for name in names("recipe")}
     if as_json:
-        print_json({name: describe(recipe) for name, recipe in found.items()})
+        print_json({name: {s.name: asdict(s) for s in described(recipe)} for name, recipe in found.items()})
         return
     for name, recipe in found.items():
-        typer.echo(f"{name}\n{_indented(recipe.__doc__ or '')}\n    defaults:")
-        for setting, default in describe(recipe).items():
-            typer.echo(f"      {setting:14}{default.rpartition(' = ')[2]}")
+        typer.echo(f"{name}\n{_indented(recipe.__doc__ or '')}\n    settings:")
+        for setting in described(recipe):
+            typer.echo(f"      {setting.name:18}{setting.about}  [{setting.default}]")
+
+
+@app.command()
+def plugins(
+    kind: Annotated[
+        str, typer.Argument(help="A kind, such as recipe, transform or benchmark; all kinds if left out.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List what can be named, by kind: what ships, and what installed packages bring along.
+
+    Anything else is named by its place: module:attribute or ./file.py:attribute.
+    """
+    from caco.errors import unknown
+    from caco.plugins import KINDS, names
+
+    if kind and kind not in KINDS:
+        raise unknown("kind", kind, KINDS)
+    found = {one: names(one) for one in ((kind,) if kind else KINDS)}
+    if as_json:
+        print_json(found)
+        return
+    for one, there in found.items():
+        typer.echo(f"{one:12}{', '.join(there) or 'none'}")
 
 
 @prompts_app.command("list")

@@ -10,6 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 
+from caco.compilers import Compiler
 from caco.compilers.equations import equations, unmarked
 from caco.compilers.nouns import input_names, step_names, unique
 from caco.compilers.origins import (
@@ -234,3 +235,6 @@ def _noisy(origin: Origin) -> bool:
         return False
     parts = (origin.left, origin.right)
     return any(_noisy(part) or value_of(part).denominator != 1 for part in parts)
+
+
+COMPILER = Compiler(compile_marks, {"solution": "<<"})

@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from caco.compilers import Compiler
 from caco.compilers.program import without_options
 from caco.foreign.naming import noun
 from caco.program.form import render
@@ -16,7 +17,6 @@ from caco.records import CodeCoT, Reason, Seed
 from caco.stage import Reject
 from caco.text.template import tie
 
-_FORMULA = re.compile(r"\s*(?:\w+\([^()]*\)\|?\s*)+")
 _OPERATION = re.compile(r"(\w+)\(([^()]*)\)")
 _NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?: ?, ?\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+")
 _NAMED = {"const_pi": "math.pi"}
@@ -73,15 +73,13 @@ _RESULTS = {
 """For each operation the name of its result and its expression."""
 
 
-def is_formula(code: str) -> bool:
-    """Whether a text is an operation program rather than Python: each of its parts is a known operation."""
-    found = _OPERATION.findall(code)
-    return bool(_FORMULA.fullmatch(code)) and "|" in code and all(name in _RESULTS for name, _ in found)
+FORMULA = rf"(?s)\A(?=.*\|)\s*(?:(?:{'|'.join(_RESULTS)})\([^()]*\)\|?\s*)+\Z"
+"""An operation program rather than Python: each of its parts is a known operation."""
 
 
 def compile_formula(seed: Seed) -> CodeCoT | Reject:
     """The operation program in the seed's `code` as a Code CoT whose inputs are the numbers of the text it uses."""
-    if not is_formula(seed.code):
+    if not re.search(FORMULA, seed.code):
         return Reject(Reason.CANNOT_COMPILE, "the code is no operation program of known operations")
     operations = [(name, tuple(a.strip() for a in args.split(","))) for name, args in _OPERATION.findall(seed.code)]
     problem = without_options(seed)
@@ -146,3 +144,6 @@ def _constant(argument: str) -> str:
 def _constants(operations: Sequence[tuple[str, tuple[str, ...]]]) -> set[Fraction]:
     """The numbers that the program writes out."""
     return {Fraction(c) for _, args in operations for a in args if re.match(r"\d", c := _constant(a))}
+
+
+COMPILER = Compiler(compile_formula, {"code": FORMULA})

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from fractions import Fraction
 
+from caco.compilers import Compiler
 from caco.foreign.lift import stated
 from caco.foreign.naming import places
 from caco.foreign.normalise import in_form, normalise
@@ -85,3 +86,6 @@ def _explained(number: Fraction, structural: bool, problem: str) -> bool:
         return True
     ratios = {m.value for m in mentions(problem) if m.kind in ("ratio", "fraction")}
     return any(number in (r, 1 / r if r else r) for r in ratios)
+
+
+COMPILER = Compiler(compile_program, {"code": "(?s)."})

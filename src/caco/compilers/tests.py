@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from caco.compilers import Compiler
 from caco.foreign.draft import definition
 from caco.foreign.script import Chunk, chunks, completed, joined
 from caco.program import values
@@ -263,3 +264,6 @@ def _sentence(text: str) -> str:
     plain = text.split()[0].strip(",;").replace("-", "").isalpha() and not re.match(r"[a-z]{1,2}s? ", text)
     text = text[0].upper() + text[1:] if plain else text
     return text if text.endswith(("?", "!")) else text + "."
+
+
+COMPILER = Compiler(compile_tests, {"code": "(?s).", "tests": "(?s)."})

@@ -15,9 +15,9 @@ from caco.backends import sources
 from caco.backends.graders import LocalGrader
 from caco.backends.sandboxes import open_sandbox
 from caco.benchmark import benchmark_of
-from caco.benchmarks import find_benchmark
 from caco.config import SourceConfig
 from caco.errors import ConfigError, unknown
+from caco.plugins import find
 from caco.ports import Completion
 from caco.records import Problem, Verdict
 from caco.stages import evaluate as stages
@@ -55,7 +55,7 @@ def write_tasks(to: str, benchmarks: list[str], data: str, out: Path, *, limit: 
 
 def _items(name: str, data: str, limit: int) -> list[str]:
     """A benchmark's problems, one JSON object a line; rows that cannot be read are left out."""
-    benchmark = find_benchmark(name)
+    benchmark = find("benchmark", name)
     benchmarks = {name: benchmark}
     lines = sources.read_lines(SourceConfig(path=data, benchmarks=(name,), limit=limit))
     problems = apply(stages.pose(benchmarks), apply(stages.items(benchmarks), lines).rows).rows
@@ -76,7 +76,7 @@ def _rendered(file: str, **fields: str) -> str:
 def judge(item: Mapping[str, Any], reply: str) -> str:
     """`right`, `wrong` or `undecided`: a reply to an item of `write_tasks`, through the stages of `caco evaluate`."""
     name = benchmark_of(item["id"])
-    benchmarks = {name: find_benchmark(name)}
+    benchmarks = {name: find("benchmark", name)}
     problem = Problem(
         id=item["id"],
         question=item["problem"],

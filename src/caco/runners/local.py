@@ -193,3 +193,6 @@ class LocalRunner:
         if self._ports is None:
             self._ports = self._open.enter_context(open_ports(self._config))
         return self._ports
+
+
+RUNNER = LocalRunner

@@ -21,6 +21,7 @@ from caco.errors import StoreError
 from caco.lineage import digest
 from caco.plan import RunConfig
 from caco.records import Row
+from caco.sketches import sketched
 from caco.stage import Fate, GroupStage, Outline
 from caco.store.codec import from_table
 from caco.store.files import remove_folder, write_bytes
@@ -107,7 +108,7 @@ def sketch_part(config: RunConfig, task: SketchTask) -> int:
     rows = Table(task.from_folder, task.from_record).arrow_part(task.from_part)
     if outline.make:
         _write(task.rows_path, rows)
-    sketches = outline.table(from_table(task.from_record, rows))
+    sketches = sketched(outline, from_table(task.from_record, rows))
     _write(task.path, sketches.replace_schema_metadata({"seconds": f"{time.perf_counter() - started:.3f}"}))
     return len(sketches)
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from caco.apply import Applied, apply
-from caco.backends.generators import LOADED
 from caco.backends.opening import open_ports
 from caco.config import PortConfig
 from caco.errors import BackendError, CacoError, ConfigError, missing_extra
 from caco.plan import RunConfig, Step
+from caco.plugins import find
 from caco.records import Line, Row
 from caco.roles import ROLES
 from caco.runners.careful import CarefulTask
@@ -163,7 +163,7 @@ class Places:
 
     def _serving(self, port: str) -> dict[str, Any]:
         config = self._config.ports[port]
-        alone = {"replicas": 1} if config.backend in LOADED else {}
+        alone = {"replicas": 1} if _loads(config) else {}
         return {**alone, **config.serving}
 
 
@@ -252,9 +252,9 @@ def _num_cores() -> int:
 
 def _num_gpus(port: PortConfig) -> float:
     """GPUs that each actor of a model in process asks for: `gpus`, shared by its replicas."""
-    if port.backend not in LOADED:
+    if not _loads(port):
         return 0.0
-    usual = port.settings.get("tensor_parallel_size", 1) if port.backend == "vllm" else 0
+    usual = port.serving.get("tensor_parallel_size", 1) if port.backend == "vllm" else 0
     return float(str(port.serving.get("gpus", usual))) / int(str(port.serving.get("replicas", 1)))
 
 
@@ -267,3 +267,11 @@ def _absolute(config: RunConfig) -> RunConfig:
         for name, port in config.ports.items()
     }
     return replace(config, ports=ports)
+
+
+def _loads(port: PortConfig) -> bool:
+    """Whether a role's backend holds its model in memory."""
+    return bool(find("generator", port.backend).loads)
+
+
+RUNNER = RayRunner

@@ -18,7 +18,8 @@ from caco.program.fingerprint import graph_fingerprint, text_fingerprint, tree_f
 from caco.program.form import FormError
 from caco.program.values import decode
 from caco.records import Execution, Reason
-from caco.stage import Fate, GroupStage, Outline, Reject, in_order, outlined
+from caco.sketches import in_order, outlined
+from caco.stage import Fate, GroupStage, Outline, Reject
 
 BEHAVIOUR = "behaviour"
 

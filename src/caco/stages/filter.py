@@ -14,7 +14,8 @@ from caco.filters.rules import RULES, Rule, judge, measure
 from caco.instances.bounds import broken
 from caco.lineage import digest
 from caco.records import Check, Execution, Reason
-from caco.stage import Fate, GroupStage, MapStage, Outline, Reject, in_order, outlined
+from caco.sketches import in_order, outlined
+from caco.stage import Fate, GroupStage, MapStage, Outline, Reject
 
 
 def filter_programs(rules: Sequence[Rule] = RULES) -> MapStage:

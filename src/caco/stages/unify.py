@@ -1,28 +1,37 @@
 """Stage 2, without a model: a seed that carries its own computation is compiled to a Code CoT."""
 
-from caco.compilers.marks import compile_marks
-from caco.compilers.mathqa import compile_formula, is_formula
-from caco.compilers.program import compile_program
-from caco.compilers.tests import compile_tests
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from caco.compilers import Compiler
+from caco.plugins import find
 from caco.records import CodeCoT, Reason, Seed
 from caco.stage import MapStage, Reject
 
 UNIFY = "unify"
+COMPILERS = ("tests", "mathqa", "program", "marks")
+"""By default: the first whose form a seed carries is the one. What is most of a program comes first."""
 
 
-def unify() -> MapStage:
-    """The stage Seed -> CodeCoT; a seed without program, tests or marks is rejected: it needs a model."""
-    return MapStage(name=UNIFY, makes=CodeCoT, fn=compile_seed)
+def unify(compilers: Sequence[str] = COMPILERS) -> MapStage:
+    """The stage Seed -> CodeCoT; a seed that carries nothing to compile is rejected: it needs a model."""
+    settings = {} if tuple(compilers) == COMPILERS else {"compilers": list(compilers)}
+    return MapStage(name=UNIFY, makes=CodeCoT, settings=settings, fn=compiling(compilers))
 
 
-def compile_seed(seed: Seed) -> CodeCoT | Reject:
-    """Compile what the seed carries: a function with tests, a program, a formula, or a solution with marks."""
-    if seed.code and seed.tests:
-        return compile_tests(seed)
-    if is_formula(seed.code):
-        return compile_formula(seed)
-    if seed.code:
-        return compile_program(seed)
-    if "<<" in seed.solution:
-        return compile_marks(seed)
+def compiling(compilers: Sequence[str] = COMPILERS) -> Callable[[Seed], CodeCoT | Reject]:
+    """What compiles a seed with these compilers. Raises ConfigError for one that there is not."""
+    return partial(compile_seed, tuple(find("compiler", name) for name in compilers))
+
+
+def compile_seed(compilers: Sequence[Compiler], seed: Seed) -> CodeCoT | Reject:
+    """Compile what the seed carries."""
+    for compiler in compilers:
+        if all(re.search(form, _text(getattr(seed, name))) for name, form in compiler.carries.items()):
+            return compiler.compile(seed)
     return Reject(Reason.NOTHING_TO_COMPILE, "the seed has no program, no tests and no calculator marks")
+
+
+def _text(carried: str | tuple[str, ...]) -> str:
+    return carried if isinstance(carried, str) else "\n".join(carried)

@@ -17,16 +17,17 @@ from caco.program import values
 from caco.program.fingerprint import features
 from caco.program.form import parse
 from caco.records import CodeCoT, Draft, Execution, Grade, Outcome, Reason, Seed, Status
-from caco.stage import Fate, GroupStage, Outline, PortStage, Reject, outlined
+from caco.sketches import outlined
+from caco.stage import Fate, GroupStage, Outline, PortStage, Reject
 from caco.stages.execute import in_words
 from caco.stages.prompt import Asking
 from caco.stages.replies import UnreadableError, only, program_text, samples
-from caco.stages.unify import compile_seed
+from caco.stages.unify import compiling
 
 
 def draft(asking: Asking, *, compile_first: bool) -> PortStage:
     """The stage Seed -> Draft. With `compile_first` a seed that carries its own computation asks no model."""
-    writer = Drafting(asking=asking, compile_first=compile_first)
+    writer = Drafting(asking=asking, compiled=compiling() if compile_first else None)
     return PortStage(
         name="draft",
         makes=Draft,
@@ -76,7 +77,7 @@ class Drafting:
     """Asks for the first programs of a seed."""
 
     asking: Asking
-    compile_first: bool
+    compiled: Callable[[Seed], CodeCoT | Reject] | None
 
     def ask(self, seed: Seed) -> Sequence[GenerateRequest]:
         """One request, or none where the seed compiles."""
@@ -92,7 +93,7 @@ class Drafting:
         return [replace(_read(seed, [one]), sample=number) for number, one in enumerate(found)]
 
     def _compiled(self, seed: Seed) -> CodeCoT | None:
-        made = compile_seed(seed) if self.compile_first else None
+        made = self.compiled(seed) if self.compiled else None
         return made if isinstance(made, CodeCoT) else None
 
 

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from caco.instances.fresh import fresh_inputs
 from caco.lineage import rng
 from caco.records import CodeCoT, Execution, Reason
-from caco.stage import Fate, GroupStage, Joined, MapStage, Outline, Reject, Result, in_order, outlined
+from caco.sketches import in_order, outlined
+from caco.stage import Fate, GroupStage, Joined, MapStage, Outline, Reject, Result
 from caco.transforms.composition import answer_place, compose, open_places, partners
 
 FRESH = "fresh_inputs"

@@ -14,6 +14,7 @@ from caco.program.syntax import fresh_name
 from caco.program.values import decode
 from caco.records import CodeCoT, Execution, Status
 from caco.text.story import names_in
+from caco.transforms import Transform
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,3 +89,6 @@ def _distracted(cot: CodeCoT, steps: Steps, remark: Remark, who: str, first: str
         varies=(*cot.varies, name),
         distractors=(name,),
     )
+
+
+TRANSFORM = Transform(distract, frozenset({"values", "answer"}))

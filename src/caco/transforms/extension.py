@@ -17,6 +17,7 @@ from caco.program.syntax import fresh_name
 from caco.program.values import decode
 from caco.records import CodeCoT, Execution, Status
 from caco.text.story import answer_kind, free_letter, named
+from caco.transforms import Transform
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,3 +78,6 @@ def _extended(cot: CodeCoT, steps: Steps, question: Question, letter: str) -> It
 
 def _slotted(question: Question, result: str, name: str) -> str:
     return question.formula.format(n=f"{{{result}}}", x=f"{{{name}}}")
+
+
+TRANSFORM = Transform(extend, frozenset({"values"}))

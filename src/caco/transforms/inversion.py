@@ -22,6 +22,7 @@ from caco.records import CodeCoT, Execution, Status
 from caco.text.formula import money_names
 from caco.text.story import answer_kind, free_letter, lettered, question_of, slot_kind, unit_in_doubt
 from caco.text.template import slots
+from caco.transforms import Transform
 
 _ROUNDED = re.compile(
     r"\b(?:minimum|maximum|at least|at most|fewest|strictly|can|could|able|enough|afford|fit|round\w*|nearest|about"
@@ -164,3 +165,6 @@ def _step(name: str, value: ast.expr, words: str, steps: Steps) -> Step:
     if noisy:
         value = ast.Call(ast.Name("round"), [value, ast.Constant(6)], [])
     return Step(name, value, (f"# {words} {formula} = {{{name}}}.",))
+
+
+TRANSFORM = Transform(invert, frozenset({"way back"}))

@@ -17,6 +17,7 @@ from caco.program.syntax import fresh_name
 from caco.program.values import decode
 from caco.records import Bound, CodeCoT, Execution, Status
 from caco.text.story import slot_kind
+from caco.transforms import Transform
 
 _MOST_TURNS = 8
 """How often a loop may turn for its solution to be read with pleasure."""
@@ -174,3 +175,6 @@ def _replaced(code: str, loop: ast.For, line: str) -> str:
     while lines[start - 1].strip().startswith("#"):
         start -= 1
     return "\n".join([*lines[:start], " " * loop.col_offset + line, *lines[loop.end_lineno :]])
+
+
+TRANSFORM = Transform(reloop, frozenset({"text", "inputs", "answer"}))

@@ -20,6 +20,7 @@ from caco.program.syntax import fresh_name
 from caco.program.values import decode
 from caco.records import CodeCoT, Execution, Status
 from caco.text.story import asks_how_many
+from caco.transforms import Transform
 
 
 def retold(
@@ -214,3 +215,6 @@ def _in_other_unit(cot: CodeCoT, steps: Steps, name: str) -> Iterator[CodeCoT]:
 
 
 _WAYS = (_as_fraction, _in_other_unit, as_time_of_one, in_larger_number)
+
+
+TRANSFORM = Transform(reformulate, frozenset({"values", "answer"}))

@@ -12,6 +12,7 @@ from caco.program.steps import Step, Steps, steps_of
 from caco.program.syntax import fresh_name
 from caco.program.values import decode
 from caco.records import CodeCoT, Execution, Status
+from caco.transforms import Transform
 
 
 def restructure(execution: Execution, n: int, rng: random.Random) -> list[CodeCoT]:
@@ -49,3 +50,6 @@ def _with_helper(steps: Steps, name: str) -> str:
         f"def solve({', '.join(steps.inputs)}):\n{body}    return {steps.result}"
     )
     return render(steps.inputs, "solve", functions)
+
+
+TRANSFORM = Transform(restructure, frozenset({"text", "inputs", "values", "answer"}))

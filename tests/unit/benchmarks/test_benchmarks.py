@@ -8,10 +8,10 @@ import pytest
 
 from caco.backends import sources
 from caco.benchmark import CHOICE, TESTS
-from caco.benchmarks import benchmark_names, find_benchmark
 from caco.benchmarks._options import options
 from caco.config import SourceConfig
 from caco.errors import ConfigError
+from caco.plugins import find, names
 from caco.records import Seed
 from caco.stages.evaluate import Items
 
@@ -43,16 +43,16 @@ ITEMS = {
 
 
 def test_a_benchmark_is_known_by_its_file():
-    assert benchmark_names() == sorted(ITEMS)
-    assert all(find_benchmark(name).name == name for name in ITEMS)
+    assert names("benchmark") == sorted(ITEMS)
+    assert all(find("benchmark", name).name == name for name in ITEMS)
     with pytest.raises(ConfigError, match="unknown benchmark 'gsm9k'; known: aime24, amc, "):
-        find_benchmark("gsm9k")
+        find("benchmark", "gsm9k")
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared data is not here")
 @pytest.mark.parametrize("name", sorted(ITEMS))
 def test_items_become_seeds(name):
-    benchmark = find_benchmark(name)
+    benchmark = find("benchmark", name)
     lines = sources.read_lines(SourceConfig(path=str(SHARED), benchmarks=(name,)))
     assert len(lines) == ITEMS[name]
     read = Items(benchmarks={name: benchmark})

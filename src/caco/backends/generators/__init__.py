@@ -4,7 +4,7 @@
 `batch` writes and reads provider batch files; `scripted` is a function; `replay` answers from the call log alone.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,10 @@ from caco.backends.generators.call_log import CallLog
 from caco.backends.generators.meter import Meter, Prices
 from caco.backends.generators.recorded import Recorded, Source
 from caco.backends.trainers.templates import check_template
-from caco.config import Budget
+from caco.config import Backend, Budget
 from caco.errors import ConfigError, missing_extra
-
-LOADED = ("transformers", "vllm")
-"""Backends that load a model into this process; each is named after its package and its extra."""
-ACCOUNT = ("log", "run", "budget", "price_in", "price_out", "gpus", "replicas")
-"""Serving settings of every backend: where calls are logged, on whose account, at what price for a million tokens."""
+from caco.plugins import find, opened
+from caco.roles import ACCOUNT
 
 TRAINED = "trained"
 """The setting that names what a model's folder holds; it is part of the keys, and no backend takes it."""
@@ -27,8 +24,6 @@ TRAINED = "trained"
 
 def open_generator(backend: str, role: str, settings: Mapping[str, Any], serving: Mapping[str, Any]) -> Recorded:
     """The generator that serves `role`. Raises ConfigError for settings that cannot work."""
-    if backend in LOADED:
-        check_template(str(settings.get("model", "")))
     source = _source(backend, role, settings, serving)
     log = CallLog(Path(serving.get("log", "calls.sqlite")))
     prices = Prices(token_in=_price(serving, "price_in"), token_out=_price(serving, "price_out"))
@@ -42,22 +37,22 @@ def check_generator(backend: str, role: str, settings: Mapping[str, Any], servin
     Raises ConfigError.
     """
     _price(serving, "price_in"), _price(serving, "price_out")
-    if backend not in LOADED:
+    if not (loads := find("generator", backend).loads):
         _source(backend, role, settings, serving).close()
         return
     check_template(str(settings.get("model", "")))
-    if find_spec(backend) is None:
-        raise missing_extra(backend, backend)
+    if find_spec(loads) is None:
+        raise missing_extra(loads, loads)
 
 
 def _source(backend: str, role: str, settings: Mapping[str, Any], serving: Mapping[str, Any]) -> Source:
+    declared: Backend = find("generator", backend)
+    if declared.loads:
+        check_template(str(settings.get("model", "")))
     reached = {name: value for name, value in serving.items() if name not in ACCOUNT}
     own = {name: value for name, value in settings.items() if name != TRAINED}
-    try:
-        return BACKENDS[backend](role, **own, **reached)
-    except (TypeError, ValueError) as error:
-        said = str(error).partition("__init__() ")  # only what follows means something to the user
-        raise ConfigError(f"role {role!r}, served by {backend!r}: {said[2] or said[0]}") from error
+    source: Source = opened(f"role {role!r}, served by {backend!r}: ", declared, {**own, **reached}, role=role)
+    return source
 
 
 def _price(serving: Mapping[str, Any], name: str) -> float:
@@ -66,49 +61,3 @@ def _price(serving: Mapping[str, Any], name: str) -> float:
         return float(serving.get(name, 0)) / 1e6
     except ValueError as error:
         raise ConfigError(f"{name}={serving[name]!r}: should be the price of a million tokens") from error
-
-
-def _openai(role: str, **settings: Any) -> Source:
-    from caco.backends.generators.openai import OpenAI
-
-    return OpenAI(**settings)
-
-
-def _batch(role: str, **settings: Any) -> Source:
-    from caco.backends.generators.batch import BatchFiles
-
-    return BatchFiles(role, **settings)
-
-
-def _scripted(role: str, **settings: Any) -> Source:
-    from caco.backends.generators.scripted import Scripted
-
-    return Scripted(**settings)
-
-
-def _replay(role: str, **settings: Any) -> Source:
-    from caco.backends.generators.scripted import Replay
-
-    return Replay(**settings)
-
-
-def _transformers(role: str, **settings: Any) -> Source:
-    from caco.backends.generators.transformers import Transformers
-
-    return Transformers(**settings)
-
-
-def _vllm(role: str, **settings: Any) -> Source:
-    from caco.backends.generators.vllm import Vllm
-
-    return Vllm(**settings)
-
-
-BACKENDS: Mapping[str, Callable[..., Source]] = {
-    "openai": _openai,
-    "batch": _batch,
-    "scripted": _scripted,
-    "replay": _replay,
-    "transformers": _transformers,
-    "vllm": _vllm,
-}

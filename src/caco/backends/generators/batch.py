@@ -6,12 +6,12 @@ The first run writes `<folder>/<role>.requests.jsonl` and defers its rows. Send 
 
 import fcntl
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from caco.backends.generators import wire
 from caco.backends.generators.recorded import Asked, Recorder, Replied
+from caco.config import Backend, Json
 from caco.errors import ConfigError
 from caco.ports import Completion, Failure, GenerateRequest
 
@@ -19,9 +19,7 @@ from caco.ports import Completion, Failure, GenerateRequest
 class BatchFiles:
     """Batch files of one role below `folder`; a request's `custom_id` is its key in the call log."""
 
-    def __init__(
-        self, role: str, *, model: str, folder: str = "batches", extra: Mapping[str, Any] | None = None
-    ) -> None:
+    def __init__(self, *, role: str, model: str, folder: str = "batches", extra: Json | None = None) -> None:
         self._model, self._extra = model, dict(extra or {})
         self._requests = Path(folder) / f"{role}.requests.jsonl"
         self._results = Path(folder) / "results"
@@ -91,3 +89,6 @@ def _result(line: str, where: str) -> tuple[str, Completion | Failure]:
         return key, wire.completion(response.get("body"))
     except ValueError as fault:
         return key, Failure(detail=f"{where}: {fault}")
+
+
+GENERATOR = Backend(open=BatchFiles, reach=frozenset({"folder"}))

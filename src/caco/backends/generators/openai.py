@@ -9,7 +9,7 @@ import random
 import threading
 import time
 from collections import deque
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Coroutine, Iterable
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ import aiohttp
 
 from caco.backends.generators.endpoint import Endpoint, RefusedError, TryAgainError
 from caco.backends.generators.recorded import Asked, Recorder, Replied
+from caco.config import Backend, Json
 from caco.errors import BackendError, ConfigError
 from caco.ports import Completion, Failure, GenerateRequest
 
@@ -43,7 +44,7 @@ class OpenAI:
         model: str,
         url: str,
         key_env: str = "",
-        extra: Mapping[str, Any] | None = None,
+        extra: Json | None = None,
         concurrency: int = 512,
         start: int = 16,
         tries: int = 8,
@@ -52,14 +53,13 @@ class OpenAI:
     ) -> None:
         if not url.split():
             raise ConfigError("the openai backend needs the address of a server: url=http://localhost:8000/v1")
-        most = int(concurrency)
-        self._model, self._extra, self._tries = model, dict(extra or {}), int(tries)
-        self._timeout_s, self._wait_most_s = float(timeout_s), float(wait_most_s)
+        self._model, self._extra, self._tries = model, dict(extra or {}), tries
+        self._timeout_s, self._wait_most_s = timeout_s, wait_most_s
         self._endpoints = [
-            Endpoint(one, key_env=key_env, start=int(start), most=most, wait_most_s=self._wait_most_s)
+            Endpoint(one, key_env=key_env, start=start, most=concurrency, wait_most_s=wait_most_s)
             for one in url.split()
         ]
-        self._most = most * len(self._endpoints)
+        self._most = concurrency * len(self._endpoints)
         self._waiters: deque[asyncio.Future[None]] = deque()
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -255,3 +255,9 @@ def _first(found: Completion, wanted: int) -> Completion:
     if len(found.texts) <= wanted:
         return found
     return replace(found, texts=found.texts[:wanted], finish=found.finish[:wanted])
+
+
+GENERATOR = Backend(
+    open=OpenAI,
+    reach=frozenset({"url", "key_env", "concurrency", "start", "tries", "timeout_s", "wait_most_s"}),
+)

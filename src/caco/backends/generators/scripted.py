@@ -1,12 +1,13 @@
 """Generators without a model: a function, and the call log alone."""
 
-import importlib
 import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from caco.backends.generators import batch, openai, transformers, vllm
 from caco.backends.generators.recorded import Asked, Recorder, Replied
-from caco.errors import ConfigError
+from caco.config import Backend
+from caco.plugins import find
 from caco.ports import Completion, Failure, GenerateRequest
 
 Script = Callable[[GenerateRequest], str | Iterable[str] | Completion | Failure]
@@ -16,8 +17,8 @@ Script = Callable[[GenerateRequest], str | Iterable[str] | Completion | Failure]
 class Scripted:
     """Replies are what a function says; `function` is the function or its `module:name`."""
 
-    def __init__(self, *, function: str | Script, model: str = "scripted") -> None:
-        self._function = _found(function) if isinstance(function, str) else function
+    def __init__(self, *, function: Any, model: str = "scripted") -> None:
+        self._function: Script = find("generator", function) if isinstance(function, str) else function
         self._model = model
 
     def generate(self, asked: Asked, recorder: Recorder) -> Replied:
@@ -70,10 +71,9 @@ class Replay:
         """Nothing to close."""
 
 
-def _found(function: str) -> Script:
-    module, _, name = function.partition(":")
-    try:
-        found: Script = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise ConfigError(f"function {function!r} of a scripted generator cannot be found: {error}") from error
-    return found
+_LOGGED = (openai, batch, transformers, vllm)
+GENERATOR = {
+    "scripted": Backend(open=Scripted),
+    "replay": Backend(open=Replay, reach=frozenset[str]().union(*(one.GENERATOR.reach for one in _LOGGED))),
+}
+"""A replay takes the settings of the backend whose replies it repeats: what only reached that one decides nothing."""

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any
 
 from caco.backends.generators.recorded import Asked, Recorder, Replied
+from caco.config import Backend
 from caco.errors import ConfigError, missing_extra
 from caco.ports import Completion, Failure, GenerateRequest, Sampling
 
@@ -27,9 +28,9 @@ class Transformers:
             import transformers
         except ImportError as error:
             raise missing_extra("transformers", "transformers") from error
-        self._torch, self._name, self._batch = torch, model, int(batch)
-        if int(threads):
-            torch.set_num_threads(int(threads))
+        self._torch, self._name, self._batch = torch, model, batch
+        if threads:
+            torch.set_num_threads(threads)
         pinned = {"revision": revision} if revision else {}
         try:
             self._tokenizer = transformers.AutoTokenizer.from_pretrained(model, padding_side="left", **pinned)
@@ -128,3 +129,6 @@ class Transformers:
         return Completion(
             texts=tuple(texts), finish=tuple(finish), model=self._name, tokens_in=tokens_in, tokens_out=tokens_out
         )
+
+
+GENERATOR = Backend(open=Transformers, reach=frozenset({"device", "batch", "threads"}), loads="transformers")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from caco.backends.generators.recorded import Asked, Recorder, Replied
+from caco.config import Backend
 from caco.errors import missing_extra
 from caco.ports import Completion, Failure, GenerateRequest, Sampling
 
@@ -92,3 +93,18 @@ def _completion(output: Any, model: str) -> Completion:
         tokens_in=len(output.prompt_token_ids or ()),
         tokens_out=sum(len(one.token_ids) for one in output.outputs),
     )
+
+
+GENERATOR = Backend(
+    open=Vllm,
+    reach=frozenset(
+        {
+            *("tensor_parallel_size", "pipeline_parallel_size", "data_parallel_size", "distributed_executor_backend"),
+            *("gpu_memory_utilization", "swap_space", "cpu_offload_gb", "block_size", "enable_prefix_caching"),
+            *("max_num_seqs", "max_num_batched_tokens", "enable_chunked_prefill", "enforce_eager"),
+            *("compilation_config", "download_dir", "load_format", "disable_log_stats", "hf_token"),
+        }
+    ),
+    loads="vllm",
+)
+"""`reach` says how fast the engine is and where it runs; tokenizer, quantization and all else decide the replies."""

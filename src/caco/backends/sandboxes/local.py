@@ -17,7 +17,9 @@ from caco.backends.sandboxes.inside.zygote import CPU_TIMEOUT, DIED, WALL_TIMEOU
 from caco.backends.sandboxes.limits import Limits
 from caco.backends.sandboxes.pool import Job, Pool, tier_of
 from caco.backends.sandboxes.worker import Raw
+from caco.config import Backend
 from caco.errors import unknown
+from caco.plugins import call
 from caco.ports import ExecuteRequest, Failure
 from caco.program.values import dumps, encode
 from caco.records import Assignment, CodeCoT, Cost, Execution, Fault, Status
@@ -210,3 +212,13 @@ class LocalSandbox:
 
     def _answer(self, request: ExecuteRequest, raw: Raw | Failure) -> Answer:
         return raw if isinstance(raw, Failure) else execution(request.code, raw, self.limits, self.level)
+
+
+def _opened(
+    *, isolation: str = "auto", sharing: str = "screened", cores: int | None = None, **limits: Any
+) -> LocalSandbox:
+    """With any of `Limits` by its name."""
+    return open_sandbox(limits=call("sandbox: ", Limits, limits), isolation=isolation, sharing=sharing, workers=cores)
+
+
+SANDBOX = Backend(open=_opened)

@@ -2,7 +2,7 @@
 
 import ast
 
-from caco.jobs.export.format import Fields, Format, Place, assistant, provenance, user
+from caco.jobs.export.format import Fields, Format, Place, assistant, named, provenance, user
 from caco.program import values
 from caco.program.form import literal, parse
 from caco.records import Example
@@ -41,7 +41,7 @@ def _shown(example: Example) -> str:
     return "```python\n" + "\n\n".join(ast.unparse(s) for s in kept) + "\n```"
 
 
-FORMATS = (
+EXPORT = named(
     Format(
         name="predict-output",
         row=predict_output,

@@ -19,10 +19,10 @@ from caco.jobs.card import Contents, Published, card
 from caco.jobs.croissant import croissant
 from caco.jobs.export.format import Fields, Format, Place, WrongSolution
 from caco.jobs.export.split import TEST, TRAIN, Split, by_lineage
-from caco.jobs.export.table import FORMATS
 from caco.jobs.export.wrong import wrong_solutions
 from caco.jobs.licences import forbids
 from caco.jobs.publish import described, grouped
+from caco.plugins import find
 from caco.records import Example
 from caco.store.codec import from_table
 from caco.store.files import write_bytes, write_json
@@ -79,15 +79,14 @@ def export(run: Run, to: str, out: Path, *, test: float = 0.0, allow: str = "") 
 
 
 def _checked(to: str, out: Path, test: float, allow: str) -> Format:
-    if to not in FORMATS:
-        raise unknown("format", to, FORMATS)
+    format_: Format = find("export", to)
     if not 0 <= test < 1:
         raise ConfigError(f"--test {test}: should be a share from 0 to below 1")
     if allow not in ("", "commercial", "derivatives"):
         raise unknown("use", allow, ("commercial", "derivatives"))
     if out.exists():
         raise ConfigError(f"{out} is there already; give a new folder")
-    return FORMATS[to]
+    return format_
 
 
 def _last(run: Run) -> str:

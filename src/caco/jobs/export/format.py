@@ -49,6 +49,11 @@ class Format:
     """How a trainer loads it, as Markdown for the card; `FOLDER` stands for the dataset's folder."""
 
 
+def named(*formats: Format) -> dict[str, Format]:
+    """Formats by their names, as `caco.plugins` finds them."""
+    return {one.name: one for one in formats}
+
+
 def provenance(example: Example) -> Fields:
     """Columns of every format: with these, `caco verify` runs the program again and checks the row."""
     return {"id": example.id, "answer": example.answer, "code": example.code, "licence": example.licence}

@@ -1,6 +1,6 @@
 """Formats for reinforcement learning with verifiable rewards."""
 
-from caco.jobs.export.format import REWARDS, Fields, Format, Place, asking, provenance, user
+from caco.jobs.export.format import REWARDS, Fields, Format, Place, asking, named, provenance, user
 from caco.records import Example
 
 
@@ -53,7 +53,7 @@ def _preferences(example: Example, place: Place) -> Fields | None:
     return {"prompt": [user(example.problem)], **turns, **fault, **provenance(example)}
 
 
-FORMATS = (
+EXPORT = named(
     Format(
         name="trl-grpo",
         row=_trl,

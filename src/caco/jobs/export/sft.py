@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from caco.jobs.export.format import Fields, Format, Place, assistant, provenance, user
+from caco.jobs.export.format import Fields, Format, Place, assistant, named, provenance, user
 from caco.records import Example
 
 
@@ -47,7 +47,7 @@ def _dataset_info(splits: Mapping[str, str]) -> dict[str, Any]:
     return {"dataset_info.json": entries}
 
 
-FORMATS = (
+EXPORT = named(
     Format(
         name="messages",
         row=_messages,

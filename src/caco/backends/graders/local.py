@@ -11,6 +11,7 @@ from functools import cache
 from caco.answers import compare
 from caco.answers.verdict import marked
 from caco.backends.graders.pool import Pool, Task
+from caco.config import Backend
 from caco.errors import ConfigError
 from caco.ports import Failure, GradeRequest
 from caco.program.values import encode
@@ -222,3 +223,6 @@ def _task(gold: object, prediction: object) -> Task | None:
     except ValueError:
         return None
     return *left, *right
+
+
+GRADER = Backend(open=LocalGrader)

@@ -8,11 +8,16 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
 from caco.errors import IntegrityError, StageError
 from caco.lineage import row_id
 from caco.ports import Failure
 from caco.records import Rejection, Row
-from caco.stage import Fate, GroupStage, Joined, MapStage, PortStage, Reject, Result, Stage
+from caco.stage import Fate, GroupStage, Joined, MapStage, Outline, PortStage, Reject, Result, Stage
 
 T = TypeVar("T")
 
@@ -121,6 +126,10 @@ def _through_port(stage: PortStage, rows: Sequence[Row], port: Port) -> Iterator
 
 
 def _by_group(stage: GroupStage, rows: Sequence[Row]) -> Iterator[tuple[Row, Result]]:
+    if stage.outline:
+        yield from _by_sketches(stage, stage.outline, rows)
+        return
+    assert stage.fn, "a group stage has a key and a function, or an outline"
     keyed = sorted((_call(stage, row.id, stage.key_of, row), row.id, i) for i, row in enumerate(rows))
     for key, members in groupby(keyed, key=lambda k: k[0]):
         group = [rows[i] for _, _, i in members]
@@ -128,6 +137,27 @@ def _by_group(stage: GroupStage, rows: Sequence[Row]) -> Iterator[tuple[Row, Res
         if len(results) != len(group):
             raise IntegrityError(f"stage {stage.key} gave {len(results)} results for a group of {len(group)}")
         yield from zip(group, results, strict=True)
+
+
+def _by_sketches(stage: GroupStage, outline: Outline, rows: Sequence[Row]) -> Iterator[tuple[Row, Result]]:
+    """Whole-table work in memory; runners do the same for tables that no memory holds."""
+    fate_of = _call(stage, "the table", outline.decide, sketched(outline, rows))
+    for i, row in enumerate(rows):
+        fate = fate_of(i)
+        others = () if fate is None or isinstance(fate, Reject) else (rows[other] for other in fate)
+        yield row, _call(stage, row.id, outline.result, row, fate, others)
+
+
+def sketched(outline: Outline, rows: Iterable[Row]) -> pa.Table:
+    """The sketches of rows, in their order, behind the column `id`."""
+    drawn = [{"id": row.id, **outline.sketch(row)} for row in rows]
+    return pa.Table.from_pylist(drawn, schema=pa.schema([("id", pa.string()), *outline.columns]))
+
+
+def in_order(sketches: pa.Table, *columns: str) -> NDArray[np.uint64]:
+    """Numbers of the rows of a table of sketches, sorted by these columns."""
+    order = pc.sort_indices(sketches, sort_keys=[(name, "ascending") for name in columns])
+    return order.to_numpy()  # type: ignore[no-any-return]
 
 
 def _call(stage: Stage, what: str, fn: Any, *args: Any) -> Any:

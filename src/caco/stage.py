@@ -63,18 +63,6 @@ class PortStage(Stage):
     read: Callable[[Any, Sequence[Any]], Result]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupStage(Stage):
-    """Whole-table work: rows with equal keys come together, sorted by id; one result for each, in the same order.
-
-    A group is held in memory as a whole, unless there is an outline: then `outline` does the same work from sketches.
-    """
-
-    key_of: Callable[[Any], str]
-    fn: Callable[[Sequence[Any]], Sequence[Result]]
-    outline: "Outline | None" = None
-
-
 Fate: TypeAlias = Reject | Sequence[int] | None
 """What whole-table work decides of a row: it ends, it is made with these others (rows of the table), or it stays."""
 
@@ -99,3 +87,16 @@ class Outline:
             return fate or row
         assert self.make is not None
         return self.make(row, others)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupStage(Stage):
+    """Whole-table work, in one of two forms.
+
+    With `key_of` and `fn`, rows with equal keys come together, sorted by id, and each gets a result, in the same order;
+    a group is held in memory as a whole. With an `outline`, rows are decided upon from sketches of all of them.
+    """
+
+    key_of: Callable[[Any], str] | None = None
+    fn: Callable[[Sequence[Any]], Sequence[Result]] | None = None
+    outline: Outline | None = None

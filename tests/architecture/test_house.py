@@ -146,11 +146,11 @@ def imported(path):
 
 def test_every_recipe_builds_a_plan_that_passes():
     from caco.plan import check
-    from caco.plugins import build, find_recipe, recipe_names
+    from caco.plugins import find, names
 
-    assert "quickstart" in recipe_names()
-    for name in recipe_names():
-        check(build(find_recipe(name), {}))
+    assert "quickstart" in names("recipe")
+    for name in names("recipe"):
+        check(find("recipe", name)())
 
 
 def test_every_reason_is_explained():

@@ -5,14 +5,16 @@ import shutil
 
 import pyarrow.parquet as pq
 import pytest
-from caco.jobs.export.table import FORMATS
 
 from caco.errors import ConfigError
 from caco.jobs.claims import claim
 from caco.jobs.export.folder import export
 from caco.jobs.export.format import INSTRUCTION
 from caco.jobs.verify import verify
+from caco.plugins import names
 from running import cli
+
+FORMATS = names("export")
 
 
 def rows(folder, split="train"):
@@ -126,7 +128,7 @@ def test_the_card_and_croissant_say_what_is_there(exported):
 
 
 def test_refusals_are_one_error(finished, tmp_path):
-    with pytest.raises(ConfigError, match="unknown format 'parquet'; known: alpaca"):
+    with pytest.raises(ConfigError, match="unknown export 'parquet'; known: alpaca"):
         export(finished, "parquet", tmp_path / "x")
     with pytest.raises(ConfigError, match="is there already"):
         export(finished, "messages", tmp_path)

@@ -12,7 +12,7 @@ import pytest
 import caco
 from caco.apply import apply
 from caco.errors import ConfigError, StoreError
-from caco.plugins import build, find_recipe
+from caco.plugins import call, find
 from caco.program import values
 from caco.records import Example, Outcome, Seed
 from running import tables
@@ -71,7 +71,7 @@ def test_an_unknown_row_is_one_clear_error(finished):
 
 @pytest.mark.parametrize("name", ["distinct", "compose", "deduplicate"])
 def test_whole_table_work_by_sketches_is_what_it_is_in_memory(finished, settings, name):
-    config = build(find_recipe("quickstart"), {k: settings[k] for k in ("seeds", "fresh")})
+    config = call("", find("recipe", "quickstart"), {k: settings[k] for k in ("seeds", "fresh")})
     step = next(step for step in config.steps if step.name == name)
     rows = [row for taken in step.takes for row in finished.rows(taken)]
     at_once = apply(step.stage, random.Random(2).sample(rows, len(rows)))

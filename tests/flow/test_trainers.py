@@ -3,10 +3,11 @@
 import json
 
 import pytest
-from caco.jobs.export.table import FORMATS
 
 from caco.jobs.export.folder import export
+from caco.plugins import names
 
+FORMATS = names("export")
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
 
 

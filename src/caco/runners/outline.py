@@ -16,12 +16,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from caco.apply import settle
+from caco.apply import settle, sketched
 from caco.errors import StoreError
 from caco.lineage import digest
 from caco.plan import RunConfig
 from caco.records import Row
-from caco.sketches import sketched
 from caco.stage import Fate, GroupStage, Outline
 from caco.store.codec import from_table
 from caco.store.files import remove_folder, write_bytes

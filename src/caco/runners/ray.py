@@ -192,6 +192,7 @@ def _do(config: RunConfig, task: Task) -> int:
 
 
 def _sample(stage: GroupStage, table: Table[Row], part: int) -> list[str]:
+    assert stage.key_of
     keys = sorted(stage.key_of(row) for row in table.read(part))
     return keys[:: max(1, len(keys) // SAMPLED)]
 

@@ -13,12 +13,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from caco.alike.neighbours import CHUNK, Hashes, neighbours, program_shingles, text_shingles
+from caco.apply import in_order
 from caco.errors import ConfigError, unknown
 from caco.program.fingerprint import graph_fingerprint, text_fingerprint, tree_fingerprint
 from caco.program.form import FormError
 from caco.program.values import decode
 from caco.records import Execution, Reason
-from caco.sketches import in_order, outlined
 from caco.stage import Fate, GroupStage, Outline, Reject
 
 BEHAVIOUR = "behaviour"
@@ -54,9 +54,8 @@ def distinct(limits: Mapping[str, float] = DEFAULTS) -> GroupStage:
             raise ConfigError(f"duplicates by {name}={limit:g}: should be {form}")
     on = {name: float(limit) for name, limit in limits.items() if limit}
     work = Distinct(limits=on)
-    return outlined(
-        "distinct", Execution, Outline(columns=work.columns, sketch=work.sketch, decide=work.decide), settings=on
-    )
+    outline = Outline(columns=work.columns, sketch=work.sketch, decide=work.decide)
+    return GroupStage(name="distinct", makes=Execution, settings=on, outline=outline)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from caco.apply import in_order
 from caco.errors import ConfigError
 from caco.filters.rules import RULES, Rule, judge, measure
 from caco.instances.bounds import broken
 from caco.lineage import digest
 from caco.records import Check, Execution, Reason
-from caco.sketches import in_order, outlined
 from caco.stage import Fate, GroupStage, MapStage, Outline, Reject
 
 
@@ -69,7 +69,8 @@ def deduplicate() -> GroupStage:
     Seeds' own programs come before transformed ones, else the smallest id.
     """
     columns = pa.schema([("same", pa.string()), ("made", pa.bool_())])
-    return outlined("deduplicate", Execution, Outline(columns=columns, sketch=_sketch, decide=_first_of_each))
+    outline = Outline(columns=columns, sketch=_sketch, decide=_first_of_each)
+    return GroupStage(name="deduplicate", makes=Execution, outline=outline)
 
 
 def _within_bounds(execution: Execution) -> Execution | Reject:

@@ -17,7 +17,6 @@ from caco.program import values
 from caco.program.fingerprint import features
 from caco.program.form import parse
 from caco.records import CodeCoT, Draft, Execution, Grade, Outcome, Reason, Seed, Status
-from caco.sketches import outlined
 from caco.stage import Fate, GroupStage, Outline, PortStage, Reject
 from caco.stages.execute import in_words
 from caco.stages.prompt import Asking
@@ -69,7 +68,8 @@ def settle() -> GroupStage:
     """
     texts = {name: pa.string() for name in ("seed", "reason", "detail", "output")}
     columns = pa.schema([*texts.items(), ("bare", pa.int64()), ("length", pa.int64())])
-    return outlined("settle", CodeCoT, Outline(columns=columns, sketch=_sketch, decide=_settled, make=_program))
+    outline = Outline(columns=columns, sketch=_sketch, decide=_settled, make=_program)
+    return GroupStage(name="settle", makes=CodeCoT, outline=outline)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from caco.apply import in_order
 from caco.instances.fresh import fresh_inputs
 from caco.lineage import rng
 from caco.records import CodeCoT, Execution, Reason
-from caco.sketches import in_order, outlined
 from caco.stage import Fate, GroupStage, Joined, MapStage, Outline, Reject, Result
 from caco.transforms.composition import answer_place, compose, open_places, partners
 
@@ -35,7 +35,8 @@ def join(per_program: int, links: int = 2) -> GroupStage:
     places = pa.list_(pa.string())
     columns = pa.schema([("links", pa.int32()), ("kind", pa.string()), ("size", pa.int32()), ("places", places)])
     outline = Outline(columns=columns, sketch=_open, decide=work.decide, make=work.make)
-    return outlined("compose", CodeCoT, outline, settings={"per_program": per_program, "links": links})
+    settings = {"per_program": per_program, "links": links}
+    return GroupStage(name="compose", makes=CodeCoT, settings=settings, outline=outline)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

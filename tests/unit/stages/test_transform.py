@@ -3,11 +3,12 @@
 import pytest
 
 import caco
+from caco.plugins import names
 from caco.program import values
 from caco.records import CodeCoT, Execution, Outcome, Reason, Status
 from caco.stage import Reject
 from caco.stages.reverse import reverse
-from caco.stages.transform import TRANSFORMS, Transform
+from caco.stages.transform import transform
 
 CODE = """input = {"trays": 12, "rolls_per_tray": 24, "sold": 200}
 
@@ -36,9 +37,9 @@ def seed():
     return executed(CodeCoT(code=CODE, text=TEXT, varies=("trays", "rolls_per_tray", "sold")))
 
 
-@pytest.mark.parametrize("name", sorted(TRANSFORMS))
+@pytest.mark.parametrize("name", names("transform"))
 def test_what_is_made_runs_and_keeps_what_it_says(seed, name):
-    made = Transform(names=(name,), each=2)(seed)
+    made = transform((name,), 2).fn(seed)
     if isinstance(made, Reject):
         assert made.reason is Reason.NO_TRANSFORM
         return
@@ -51,5 +52,5 @@ def test_what_is_made_runs_and_keeps_what_it_says(seed, name):
 
 
 def test_inversion_asks_for_an_input(seed):
-    (codecot, *_) = Transform(names=("inversion",), each=1)(seed)
+    (codecot, *_) = transform(("inversion",), 1).fn(seed)
     assert values.decode(executed(codecot).output) in (12, 24, 200)

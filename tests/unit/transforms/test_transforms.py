@@ -10,12 +10,13 @@ from caco.filters.rules import measure
 from caco.instances.bounds import broken
 from caco.instances.fresh import fresh_inputs
 from caco.instances.perturbation import inputs_matter, perturbations, programs, runs_of
+from caco.plugins import find, names
 from caco.program.form import parse
 from caco.program.values import decode, show
 from caco.records import Check, CodeCoT, Execution, Status
-from caco.stages.transform import PRESERVED, TRANSFORMS
 from caco.text.narrate import narrate
 from caco.text.template import render
+from caco.transforms import PRESERVED
 from caco.transforms.distractor import distract
 from caco.transforms.extension import extend
 from caco.transforms.inversion import invert
@@ -254,7 +255,8 @@ def test_a_formula_that_gives_something_else_is_not_made(run: Run) -> None:
 
 def test_what_transforms_say_they_preserve_they_do(gsm8k: list[Execution], run: Run) -> None:
     """On the runs of real programs: each property, as `PRESERVED` puts it."""
-    for name, kind in TRANSFORMS.items():
+    for name in names("transform"):
+        kind = find("transform", name)
         pairs = [(row, cot) for row in gsm8k[:80] for cot in kind.make(row, 1, random.Random(row.id))]
         assert pairs, name
         for (row, cot), new in zip(pairs, run([cot for _, cot in pairs]), strict=True):

@@ -35,7 +35,7 @@ ROW = {
     "How many rolls did Natalie sell altogether?",
     "answer": "72",
     "solution": "Natalie sold 48/2 = <<48/2=24>>24 rolls in the afternoon.\n"
-    "Altogether Natalie sold 48+24 = <<48+24=72>>72 rolls.\n#### 72",
+    "Altogether Natalie sold 48+24 = <<48+24=72>>72 rolls.",
     "licence": "Apache-2.0",
 }
 """A row like those of GSM8K."""

@@ -87,7 +87,7 @@ def call(what: str, function: Callable[..., Any], settings: Mapping[str, Any]) -
             raise ConfigError(f"{what}{unknown('setting', name, known)}")
     needed = [p.name for p in known.values() if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
     if missing := [name for name in needed if name not in settings]:
-        raise ConfigError(f"{what}setting {missing[0]} is missing")
+        raise ConfigError(f"{what}missing: {', '.join(missing)}")
     return function(**{name: _typed(what, name, hints.get(name, Any), value) for name, value in settings.items()})
 
 
@@ -207,9 +207,9 @@ def _at(kind: str, place: str) -> Any:
 def _imported(where: str) -> ModuleType:
     """The module of that name, or of that file. Worker processes get this process' path, and find it too."""
     file = Path(where).resolve() if where.endswith(".py") else None
-    folder = str(file.parent if file else Path.cwd())
-    if folder not in sys.path:
-        sys.path.append(folder)  # last, so that nothing there takes the place of a library
+    for folder in dict.fromkeys(str(one) for one in (file.parent if file else Path.cwd(), Path.cwd())):
+        if folder not in sys.path:
+            sys.path.append(folder)  # last, so that nothing there takes the place of a library
     module = importlib.import_module(file.stem if file else where)
     if file and Path(module.__file__ or "").resolve() != file:
         raise ImportError(f"another module is called {file.stem!r} already: give the file another name")

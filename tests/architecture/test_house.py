@@ -1,12 +1,18 @@
 """The rules of the house, held by reading the source: layers, sizes, excepts, prints, types, names, globals."""
 
 import ast
+import os
+import re
 import statistics
+import subprocess
+import sys
 import tomllib
 from functools import cache
 from pathlib import Path
 
 import pytest
+
+import house
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -94,6 +100,47 @@ def test_pure_layers_are_small_and_have_no_effects(path):
 def test_a_function_is_about_ten_lines():
     lengths = [length(f) for path in SOURCES for f in functions(path)]
     assert statistics.median(lengths) <= 12
+
+
+def test_no_function_has_more_branches_than_a_reader_can_hold():
+    dense = [
+        f"{f.module}:{f.line} {f.name}: {f.complexity}" for f in house.functions() if f.complexity > house.MOST_COMPLEX
+    ]
+    assert not dense
+    assert house.percentile([f.complexity for f in house.functions()], 0.9) <= house.MOST_COMPLEX_P90
+
+
+def test_rooms_are_no_circle_and_none_is_a_cellar():
+    assert house.circles() == []
+    rooms = house.lines_of_rooms()
+    assert [room for room, lines in rooms.items() if lines > house.MOST_SHARE * sum(rooms.values())] == []
+
+
+def test_one_row_passes_few_modules():
+    """In a process of its own: what other tests have made the process remember would shorten the row's path."""
+    done = subprocess.run([sys.executable, house.__file__, "--path"], capture_output=True, text=True)
+    (told,) = (line for line in done.stdout.splitlines() if line.startswith("one row passes"))
+    assert int(told.split()[3]) <= house.MOST_MODULES, done.stdout
+
+
+def test_the_page_of_layers_is_the_contract():
+    page = (ROOT / "docs" / "explanation" / "architecture.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `([a-z_.]+)`", page.partition("## Layers")[2], re.M)
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]["layers"]
+    assert told == [name.removeprefix("caco.") for name in contract]
+
+
+def test_no_test_is_called_by_time_order_or_hash():
+    """Workers of pytest-xdist must collect the same tests, whatever their second and their hash seed."""
+    lists = []
+    for seed in ("1", "2"):
+        words = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "tests"]
+        done = subprocess.run(
+            words, capture_output=True, text=True, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": seed}
+        )
+        assert done.returncode == 0, done.stdout[-2000:]
+        lists.append([line for line in done.stdout.splitlines() if "::" in line])
+    assert lists[0] and lists[0] == lists[1]
 
 
 def test_imports_point_down():

@@ -14,7 +14,10 @@ from running import cli
         (["run", "quickstart", "--set", "speed=1"], "unknown setting 'speed'; known: "),
         (["run", "quickstart", "--set", "fresh"], "--set fresh: should be KEY=VALUE"),
         (["run", "quickstart", "--set", "fresh=many"], "setting fresh='many': input should be a valid integer"),
-        (["run", "quickstart", "--set", "workers=-1"], "setting workers='-1': should be a whole number, at least 0"),
+        (
+            ["run", "quickstart", "--set", "workers=-1"],
+            "setting workers='-1': input should be greater than",
+        ),
         (["run", "quickstart", "--set", "runner=slurm"], "unknown runner 'slurm'; known: local, ray"),
         (
             ["run", "quickstart", "--set", "isolation=vault"],
@@ -22,7 +25,7 @@ from running import cli
         ),
         (["run", "quickstart", "--set", "seeds=missing.jsonl"], "seeds file missing.jsonl does not exist"),
         (["run", "quickstart", "--limit", "-3"], "--limit -3: should be 0"),
-        (["run", "module.that.is.not:there"], "recipe module.that.is.not:there cannot be found"),
+        (["run", "module.that.is.not:there"], "recipe 'module.that.is.not:there' cannot be found"),
         (["show", "nothing"], "runs/nothing is not a run: it has no manifest.json"),
         (["explain", "nothing", "x"], "is not a run"),
         (["report", "nothing"], "is not a run"),

@@ -190,7 +190,7 @@ def test_the_command_line(data, tmp_path, monkeypatch):
         ),
         (["--benchmarks", "gsm8k"], "name the model"),
         (["m", "--benchmarks", "gsm8k", "--role", "url"], "url: should be KEY=VALUE"),
-        (["m", "--benchmarks", "gsm8k", "--backend", "magic"], "unknown backend of the role 'solver' 'magic'"),
+        (["m", "--benchmarks", "gsm8k", "--backend", "magic"], "unknown generator 'magic'; known: batch, openai"),
         (["m", "--benchmarks", "gsm8k", "--template", "poem"], "setting template='poem'"),
     ],
 )

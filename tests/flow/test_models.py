@@ -221,15 +221,15 @@ def test_a_changed_prompt_redoes_its_stage_and_those_after_it(clean, road, brain
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({}, "role 'unifier', served by 'openai': missing 2 required keyword-only arguments: 'model' and 'url'"),
+        ({}, "role 'unifier', served by 'openai': missing: model, url"),
         ({"model": {"model": "m-1", "url": "http://h/v1"}}, "the judge .* is of the solver's family"),
         ({"trust": "blind"}, "unknown trust level 'blind'; known: agreed, dual, full"),
         ({"styles": "baroque"}, "unknown style 'baroque'; known: business, exam"),
-        ({"budget": {"time": 1}}, "unknown budget 'time'; known: cost, requests, tokens"),
-        ({"budget": {"cost": "much"}}, "could not convert string to float"),
+        ({"budget": {"time": 1}}, "budget: unknown setting 'time'; known: cost, requests, tokens"),
+        ({"budget": {"cost": "much"}}, "budget: setting cost='much': input should be a valid number"),
         ({"solver": {"api_key": "sk-1"}}, "takes no key: name the environment variable"),
         ({"solver": {"temperature": "hot"}}, "solver: temperature='hot' should be a number"),
-        ({"model": {"model": "m", "backend": "oracle"}, "same_family": True}, "unknown backend of the role 'unifier'"),
+        ({"model": {"model": "m", "backend": "oracle"}, "same_family": True}, "unknown generator 'oracle'"),
         ({"prompts": "nowhere"}, "prompts=nowhere: is not a folder"),
     ],
 )

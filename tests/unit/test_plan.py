@@ -6,7 +6,7 @@ import pytest
 
 from caco.config import PortConfig, RunnerConfig, SourceConfig
 from caco.errors import ConfigError
-from caco.plan import RunConfig, Step, check, keys
+from caco.plan import RunConfig, Step, check, inserted, keys, removed, replaced
 from caco.records import CodeCoT
 from caco.stage import MapStage, PortStage
 
@@ -66,3 +66,26 @@ def test_placing_rows_elsewhere_changes_no_key():
     config = plan(*line("a", "b"))
     other = replace(config, runner=RunnerConfig(workers=7, batch_rows=3))
     assert keys(config, "x") == keys(other, "x")
+
+
+def takes(config):
+    return {step.name: step.takes for step in config.steps}
+
+
+def test_a_step_is_put_in_replaced_and_taken_out():
+    config = plan(*line("a", "b", "c"), Step(name="d", stage=stage("d"), takes=("b", "c")))
+    more = inserted(config, "new", stage("new"), after="b")
+    assert takes(more) == {"a": (), "b": ("a",), "new": ("b",), "c": ("new",), "d": ("new", "c")}
+    check(more)
+    other = replaced(config, "b", stage("other"))
+    assert takes(other) == takes(config) and other.steps[1].stage.name == "other"
+    fewer = removed(config, "c")
+    assert takes(fewer) == {"a": (), "b": ("a",), "d": ("b",)}
+    check(fewer)
+    for change in (
+        removed,
+        lambda c, n: replaced(c, n, stage("x")),
+        lambda c, n: inserted(c, "x", stage("x"), after=n),
+    ):
+        with pytest.raises(ConfigError, match="unknown step 'e'; known: a, b, c, d"):
+            change(config, "e")

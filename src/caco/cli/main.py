@@ -318,8 +318,8 @@ def _show_plan(prepared: Any, as_json: bool) -> None:
         return
     typer.echo(f"run      {prepared.folder.path}\nsource   {manifest.source['path']} ({', '.join(prepared.columns)})")
     for step in steps:
-        state = "there already" if step["done"] else "to do"
-        typer.echo(f"  {step['name']:18}{', '.join(step['takes']) or 'the source':38} -> {step['makes']:10} {state}")
+        state, makes = "there already" if step["done"] else "to do", step["makes"].rpartition(":")[2]
+        typer.echo(f"  {step['name']:18}{', '.join(step['takes']) or 'the source':38} -> {makes:10} {state}")
 
 
 def _program(file: Path) -> str:

@@ -72,17 +72,16 @@ def _merged(folder: RunFolder, entry: StepEntry, takes: Sequence[Merged], rows: 
 
 def _plan(table: Table[Row], receipts: Sequence[Receipt], takes: Sequence[Merged], rows: int) -> Merge:
     """How the parts go together: as those of the tables they were made from, or freely in a table made as a whole."""
-    before = [r for taken in takes for r in taken.before]
     after = [r for taken in takes for r in taken.after]
     if receipts and receipts[0].parts:
         whole_input = inputs_digest(after) if takes else receipts[0].input
         return Merge(groups=_by_size(receipts, rows), input_of=lambda _: whole_input, whole=True)
-    groups = _as_taken(takes)
-    if [r.input for r in receipts] == [r.digest for r in before]:
-        return Merge(groups=groups, input_of=lambda i: after[i].digest, whole=False)
-    digests = [r.digest for r in before]
-    if [r.input for r in receipts] == [digest(digests, i) for i in range(len(before))]:
-        return Merge(groups=groups, input_of=lambda i: digest([r.digest for r in after], i), whole=False)
+    inputs, groups = [r.input for r in receipts], _as_taken(takes)
+    before, now = [r.digest for taken in takes for r in taken.before], [r.digest for r in after]
+    if inputs == before:
+        return Merge(groups=groups, input_of=now.__getitem__, whole=False)
+    if inputs == [digest(before, i) for i in range(len(before))]:
+        return Merge(groups=groups, input_of=lambda i: digest(now, i), whole=False)
     raise StoreError(f"{table.folder} is not as its run would leave it: run its recipe again, then compact it")
 
 

@@ -127,7 +127,7 @@ def write_scores(run: Run) -> Evaluation:
 
 def _posed(run: Run) -> Counter[tuple[str, str]]:
     """Problems that are to be asked, by benchmark and style."""
-    steps = [entry.name for entry in run.manifest.steps if entry.makes == "Problem"]
+    steps = [entry.name for entry in run.manifest.steps if entry.record == "Problem"]
     rows = (row for step in steps for row in run.rows(step))
     return Counter((benchmark_of(row.source), _style(row)) for row in rows if isinstance(row, Problem))
 

@@ -82,25 +82,36 @@ def _files(dataset: Path) -> list[Path]:
 def _checked(
     file: str, rows: Sequence[tuple[int, Mapping[str, Any] | None, str]], sandbox: Sandbox, grader: Grader
 ) -> Iterator[Fault]:
-    claims: list[Claim] = []
+    claims = [claim(number, row) for number, row, _ in rows if row is not None]
+    programs = {c.number: _program(c) for c in claims}
+    results = _runs(programs, sandbox)
     for number, row, unreadable in rows:
         if row is None:
             yield Fault(file=file, line=number, id="", check="readable", evidence=unreadable)
-        else:
-            claims.append(claim(number, row))
-    programs = {c.number: _program(c) for c in claims}
-    runnable = [c for c in claims if not isinstance(programs[c.number], FormError)]
-    runs = sandbox.run([ExecuteRequest(code=str(programs[c.number]), repeat=True) for c in runnable])
-    results = dict(zip((c.number for c in runnable), runs, strict=True))
-    judged = [(c, run) for c in runnable if isinstance(run := results[c.number], Execution) and run.status is Status.OK]
-    asked = [(c, check, request) for c, run in judged for check, request in _questions(c, run)]
-    grades = grader.run([request for _, _, request in asked])
     for c in claims:
         for check, evidence in _of_run(c, programs[c.number], results.get(c.number)):
             yield Fault(file=file, line=c.number, id=c.id, check=check, evidence=evidence)
+    for c, check, evidence in _of_answers(claims, results, grader):
+        yield Fault(file=file, line=c.number, id=c.id, check=check, evidence=evidence)
+
+
+def _runs(programs: Mapping[int, str | FormError], sandbox: Sandbox) -> dict[int, Execution | Failure]:
+    """What the programs that are in the form did, by the lines they stand in."""
+    runnable = {number: code for number, code in programs.items() if not isinstance(code, FormError)}
+    runs = sandbox.run([ExecuteRequest(code=code, repeat=True) for code in runnable.values()])
+    return dict(zip(runnable, runs, strict=True))
+
+
+def _of_answers(
+    claims: Sequence[Claim], results: Mapping[int, Execution | Failure], grader: Grader
+) -> Iterator[tuple[Claim, str, str]]:
+    """What the grader has against the answers of rows whose programs ran: row, check and evidence."""
+    ran = [(c, run) for c in claims if isinstance(run := results.get(c.number), Execution) and run.status is Status.OK]
+    asked = [(c, check, request) for c, run in ran for check, request in _questions(c, run)]
+    grades = grader.run([request for _, _, request in asked])
     for (c, check, _), grade in zip(asked, grades, strict=True):
         if evidence := _disagreement(grade, wanted=check != "rejected_is_wrong"):
-            yield Fault(file=file, line=c.number, id=c.id, check=check, evidence=evidence)
+            yield c, check, evidence
 
 
 def _program(c: Claim) -> str | FormError:

@@ -1,5 +1,7 @@
 """The prompts: one text file a stage and domain, with a version, below this folder or a folder of the user's own.
 
+A folder that an installed package offers has a name: an entry point `caco.prompt` that holds its path.
+
 `<stage>/<domain>.txt`; the domain `any` serves all that have no file of their own. `styles.txt` holds what the writer
 is asked for, a style a line.
 """
@@ -8,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from caco.errors import ConfigError, unknown
+from caco.plugins import find as plugin
 from caco.stages.prompt import ANY, Prompt, parse_prompt
 
 HOME = Path(__file__).parent
@@ -48,7 +51,7 @@ def load(stage: str, folder: str = "") -> dict[str, Prompt]:
     """The prompts of a stage by domain; files in `folder` come before those that ship. Raises ConfigError."""
     if stage not in STAGES:
         raise unknown("stage with a prompt", stage, STAGES)
-    if folder and not Path(folder).is_dir():
+    if folder and not _homes(folder)[-1].is_dir():
         raise ConfigError(f"prompts={folder}: is not a folder")
     files = {path.stem: path for home in _homes(folder) for path in sorted((home / stage).glob("*.txt"))}
     found = {domain: parse_prompt(f"{stage}/{domain}", _text(path)) for domain, path in files.items()}
@@ -81,7 +84,10 @@ def find(name: str, folder: str = "") -> Prompt:
 
 
 def _homes(folder: str) -> list[Path]:
-    return [HOME, Path(folder)] if folder else [HOME]
+    """Where prompts lie, those that come first last. Raises ConfigError where there is no such folder or set."""
+    if not folder:
+        return [HOME]
+    return [HOME, Path(folder) if "/" in folder or Path(folder).is_dir() else Path(plugin("prompt", folder))]
 
 
 def _text(path: Path) -> str:

@@ -1,6 +1,8 @@
 """A run on the terminal: the funnel as a table, a row's history as a column of panels."""
 
 import sys
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.panel import Panel
@@ -54,30 +56,32 @@ def _body(ancestor: Ancestor) -> RenderableType:
 
 
 def _described(row: Row) -> RenderableType:
-    match row:
-        case Seed():
-            seed = f"{row.source} {row.source_id} ({row.licence or 'licence not stated'})"
-            return Text(f"{seed}\n\n{row.problem}\n\ngold answer: {row.answer or '(by tests)'}\n\n{row.solution}")
-        case CodeCoT():
-            return Group(Text(f"{row.origin} {row.transform}"), Syntax(row.code, "python", background_color="default"))
-        case Execution():
-            return Group(_executed(row), _checks(row.checks))
-        case Problem():
-            return Text(f"{row.style} {row.source}\n\n{row.question}\n\nanswer: {row.answer} ({row.answer_type})")
-        case Draft():
-            code = row.codecot.code if row.codecot else ""
-            fault = f"{row.reason}: {row.detail}" if row.reason else "no fault"
-            return Group(Text(fault), Syntax(code, "python", background_color="default"))
-        case Attempts():
-            answers = ", ".join(answer or "(none)" for answer in row.answers)
-            return Text(f"by {row.author}: {len(row.texts)} samples, answers {answers}")
-        case Solution():
-            return Text(f"by {row.author}\n\n{row.text}")
-        case Verdict():
-            return Group(Text(f"trust: {row.trust}"), _checks(row.checks))
-        case Example():
-            return Text(f"{row.problem}\n\n{row.solution}")
-    return Text(repr(row))
+    describe = _DESCRIBED.get(type(row))
+    return describe(row) if describe else Text(repr(row))
+
+
+def _seed(row: Seed) -> RenderableType:
+    seed = f"{row.source} {row.source_id} ({row.licence or 'licence not stated'})"
+    return Text(f"{seed}\n\n{row.problem}\n\ngold answer: {row.answer or '(by tests)'}\n\n{row.solution}")
+
+
+def _problem(row: Problem) -> RenderableType:
+    answer = f"{row.answer} ({row.answer_type})"
+    return Text(f"{row.style} {row.source}\n\n{row.question}\n\nanswer: {answer}")
+
+
+def _draft(row: Draft) -> RenderableType:
+    fault = f"{row.reason}: {row.detail}" if row.reason else "no fault"
+    return Group(Text(fault), _python(row.codecot.code if row.codecot else ""))
+
+
+def _attempts(row: Attempts) -> RenderableType:
+    answers = ", ".join(answer or "(none)" for answer in row.answers)
+    return Text(f"by {row.author}: {len(row.texts)} samples, answers {answers}")
+
+
+def _python(code: str) -> Syntax:
+    return Syntax(code, "python", background_color="default")
 
 
 def _executed(execution: Execution) -> Text:
@@ -104,3 +108,17 @@ def _checks(checks: tuple[Check, ...]) -> Table:
 def wide_console() -> Console:
     """As wide as the terminal; in a pipe or file wide enough for whole lines."""
     return Console() if sys.stdout.isatty() else Console(width=WIDTH)
+
+
+_DESCRIBED: Mapping[type[Row], Callable[[Any], RenderableType]] = {
+    Seed: _seed,
+    CodeCoT: lambda row: Group(Text(f"{row.origin} {row.transform}"), _python(row.code)),
+    Execution: lambda row: Group(_executed(row), _checks(row.checks)),
+    Problem: _problem,
+    Draft: _draft,
+    Attempts: _attempts,
+    Solution: lambda row: Text(f"by {row.author}\n\n{row.text}"),
+    Verdict: lambda row: Group(Text(f"trust: {row.trust}"), _checks(row.checks)),
+    Example: lambda row: Text(f"{row.problem}\n\n{row.solution}"),
+}
+"""What a person reads of each kind of row; any other is shown as it is."""

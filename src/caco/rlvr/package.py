@@ -102,7 +102,7 @@ def build(run: Run, out: Path, *, instances: int = 256, limit: int = 0) -> Built
 def programs(run: Run) -> dict[str, Execution]:
     """One run of each published program: the seed's own where it is there, else one of its fresh instances."""
     last = run.manifest.steps[-1]
-    if last.makes != Example.__name__:
+    if last.record != Example.__name__:
         raise ConfigError(f"{run.path} is a run of {run.manifest.recipe!r}, which publishes no programs")
     published = {parent for row in run.rows(last.name) for parent in row.parents}
     found: dict[str, Execution] = {}

@@ -72,7 +72,7 @@ class Crew:
 
     def __init__(self, config: RunConfig, size: int) -> None:
         try:
-            self._config = pickle.dumps(config)
+            self._config = pickle.dumps((sys.path, pickle.dumps(config)))
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise ConfigError(
                 f"the plan cannot be sent to worker processes ({error}): use functions of a module, or workers=1"

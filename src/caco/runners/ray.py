@@ -198,6 +198,7 @@ def _sample(stage: GroupStage, table: Table[Row], part: int) -> list[str]:
 
 
 def _split(stage: GroupStage, table: Table[Row], part: int, bounds: list[str]) -> Any:
+    assert stage.key_of
     pieces: list[list[Row]] = [[] for _ in range(len(bounds) + 1)]
     for row in table.read(part):
         pieces[bisect_right(bounds, stage.key_of(row))].append(row)

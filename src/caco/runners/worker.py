@@ -23,7 +23,8 @@ def main(tasks: Connection, replies: Connection) -> None:
     if (message_bytes := _next(tasks)) is None:
         return  # the parent was stopped while we were starting
     try:
-        config = pickle.loads(message_bytes)
+        sys.path[:], config_bytes = pickle.loads(message_bytes)  # what the parent can import, we can
+        config = pickle.loads(config_bytes)
     except (AttributeError, ImportError) as error:
         message = (
             f"a worker process cannot find the plan's functions ({error}): define them in a module, or use workers=1"

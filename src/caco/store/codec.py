@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Iterable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, make_dataclass
 from enum import StrEnum
 from functools import cache
 from itertools import accumulate, pairwise
@@ -12,6 +12,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 import pyarrow as pa
 
 from caco.errors import StoreError
+from caco.records import Row
 
 R = TypeVar("R")
 _SCALARS: dict[Any, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
@@ -20,6 +21,22 @@ _SCALARS: dict[Any, pa.DataType] = {str: pa.string(), int: pa.int64(), float: pa
 def schema(record: Any) -> pa.Schema:
     """The Arrow schema of a record type: nested records are structs, tuples are lists, enums are strings."""
     return pa.schema([pa.field(name, _arrow(hint)) for name, hint in _hints(record)])
+
+
+@cache
+def record_like(name: str, columns: pa.Schema) -> type[Row]:
+    """A record type with the columns of a table that an extension wrote, for readers that do not have the extension."""
+    own = {one.name for one in fields(Row)}
+    more = [(column.name, _python(column.name, column.type)) for column in columns if column.name not in own]
+    return make_dataclass(name, more, bases=(Row,), frozen=True, kw_only=True)
+
+
+def _python(name: str, kind: pa.DataType) -> Any:
+    if pa.types.is_list(kind):
+        return tuple[_python(name, kind.value_type), ...]  # type: ignore[misc]
+    if pa.types.is_struct(kind):
+        return make_dataclass(name, [(one.name, _python(one.name, one.type)) for one in kind], frozen=True)
+    return next(hint for hint, of in _SCALARS.items() if of == kind)
 
 
 def to_table(record: type[R], rows: Iterable[R]) -> pa.Table:

@@ -1,17 +1,19 @@
 """A run's folder: its manifest, its tables, and the lock that keeps a second process out."""
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from caco import records
 from caco.errors import StoreError
 from caco.lineage import digest
 from caco.plan import RunConfig, Step
 from caco.records import Row
-from caco.store.codec import schema
+from caco.store.codec import record_like, schema
 from caco.store.files import read_json, sweep, write_json
 from caco.store.lock import held
 from caco.store.table import Table
@@ -27,9 +29,15 @@ class StepEntry:
     name: str
     stage: str
     makes: str
+    """Module and name of its record type; a name alone is one of `caco.records` (until 0.1.0)."""
     takes: list[str]
     table: str
     """Folder of its table, below the run's."""
+
+    @property
+    def record(self) -> str:
+        """Name of its record type."""
+        return self.makes.rpartition(":")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,8 +87,14 @@ class RunFolder:
             raise StoreError(f"{self.path} is not empty and is not a run; give another --runs folder or --name")
 
     def table(self, entry: StepEntry) -> Table[Row]:
-        """The table of a step."""
-        return Table(self.path / entry.table, record_type(entry.makes))
+        """The table of a step. Where its record type is not loaded, its rows have one made from their columns."""
+        folder = self.path / entry.table
+        record = record_type(entry.makes)
+        if record is None:
+            parts = Table(folder, Row).parts()
+            columns = Table(folder, Row).arrow_part(parts[0]).schema if parts else schema(Row)
+            record = record_like(entry.record, columns)
+        return Table(folder, record)
 
     def as_they_lie(self, steps: list[StepEntry]) -> list[StepEntry]:
         """The steps with the folders that compaction has put their tables into."""
@@ -108,7 +122,7 @@ def _entry(number: int, step: Step, key: str) -> StepEntry:
     return StepEntry(
         name=step.name,
         stage=step.stage.key,
-        makes=step.stage.makes.__name__,
+        makes=type_name(step.stage.makes),
         takes=list(step.takes),
         table=f"tables/{number:02d}-{step.name}-{table_key}",
     )
@@ -119,9 +133,13 @@ def plain_name(table: str) -> str:
     return re.sub(r"\.\d+$", "", table)
 
 
-def record_type(name: str) -> type[Row]:
-    """The record type called `name`. Raises StoreError where there is none."""
-    found = {record.__name__: record for record in Row.__subclasses__()}
-    if name not in found:
-        raise StoreError(f"unknown record type {name!r} in the manifest; known: {', '.join(sorted(found))}")
-    return found[name]
+def type_name(record: type[Row]) -> str:
+    """A record type as the manifest names it: `caco.records:Seed`."""
+    return f"{record.__module__}:{record.__qualname__}"
+
+
+def record_type(name: str) -> type[Row] | None:
+    """The record type of that name, if its module is loaded: a manifest is data, and nothing is imported for it."""
+    module, _, record = name.rpartition(":")
+    found = getattr(sys.modules.get(module or records.__name__), record, None)
+    return found if isinstance(found, type) and issubclass(found, Row) else None

@@ -41,6 +41,7 @@ def fields_of(lines):
         ("bom.jsonl", "\ufeff" + jsonl(ROWS)),
         ("windows.jsonl", jsonl(ROWS).replace("\n", "\r\n")),
     ],
+    ids=lambda value: value if str(value).endswith((".gz", ".json", ".jsonl", ".csv")) else "",
 )
 def test_every_kind_of_file_gives_the_same_rows(tmp_path, name, content):
     assert fields_of(read_lines(write(tmp_path / name, content))) == ROWS

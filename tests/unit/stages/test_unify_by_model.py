@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from caco.apply import apply
 from caco.ports import Completion
 from caco.records import CodeCoT, Draft, Reason, Seed
-from caco.stage import Reject
 from caco.stages.replies import samples
 from caco.stages.unify_by_model import settle
 
@@ -22,7 +22,10 @@ def draft(number, code, *, seed=SEED, output="5", **more):
 
 
 def settled(*drafts):
-    return [result.reason if isinstance(result, Reject) else result.code for result in settle().fn(drafts)]
+    rows = [replace(row, id=f"{place}") for place, row in enumerate(drafts)]
+    applied = apply(settle(), rows)
+    ends = {row.parents[0]: row.code for row in applied.rows} | {r.id: r.reason for r in applied.rejections}
+    return [ends[row.id] for row in rows]
 
 
 def test_a_single_sample_is_kept():

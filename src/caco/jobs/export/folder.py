@@ -92,7 +92,7 @@ def _checked(to: str, out: Path, test: float, allow: str) -> Format:
 def _last(run: Run) -> str:
     """The step that made the examples."""
     last = run.manifest.steps[-1]
-    if last.makes != Example.__name__:
+    if last.record != Example.__name__:
         raise ConfigError(f"{run.path} is a run of {run.manifest.recipe!r}, which makes no examples to export")
     if not run.manifest.finished:
         raise StoreError(f"{run.path} is not finished: run its recipe again to go on")

@@ -126,7 +126,7 @@ def known(places: Iterable[str]) -> Iterator[tuple[tuple[str, ...], bool, float 
 
 def _asked(run: Run) -> Iterator[tuple[tuple[str, ...], bool, float | None]]:
     for entry in run.manifest.steps:
-        for row in run.rows(entry.name) if entry.makes in ("Draw", "Solution") else ():
+        for row in run.rows(entry.name) if entry.record in ("Draw", "Solution") else ():
             if isinstance(row, Solution):
                 execution = row.problem.execution
                 yield from _kind(execution.codecot, accepted=False, pass_rate=row.pass_rate) if execution else ()

@@ -85,7 +85,7 @@ def _given(kind: str, place: str) -> Given:
         return Given(about={"path": place}, rows=rows)
     run = Run(path)
     makes = _STEPS[kind]
-    step = step or next((entry.name for entry in reversed(run.manifest.steps) if entry.makes in makes), "")
+    step = step or next((entry.name for entry in reversed(run.manifest.steps) if entry.record in makes), "")
     if not step:
         raise ConfigError(f"{path} has no step that makes {' or '.join(makes)}s")
     if not run.manifest.finished:

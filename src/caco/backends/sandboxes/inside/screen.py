@@ -276,23 +276,29 @@ class _Screen:
         if not isinstance(node, ast.Attribute):
             raise Refused("a call of something worked out")
         owner, attribute = node.value, node.attr
-        if isinstance(owner, ast.Name) and owner.id in self.modules:
-            if attribute not in _MODULES[self.modules[owner.id]]:
-                raise Refused(f"{owner.id}.{attribute}")
-            return _MODULES[self.modules[owner.id]][attribute]
-        of_type = isinstance(owner, ast.Name) and (owner.id in _TYPES or owner.id in self.imported)
+        named = owner.id if isinstance(owner, ast.Name) else ""
+        if named in self.modules:
+            functions = _MODULES[self.modules[named]]
+            if attribute not in functions:
+                raise Refused(f"{named}.{attribute}")
+            return functions[attribute]
+        of_type = named in _TYPES or named in self.imported
         if of_type and attribute in _OF_TYPES:
             return _OF_TYPES[attribute]
         if attribute == "format":
-            text = owner.value if isinstance(owner, ast.Constant) else None
-            if not isinstance(text, str) or not _FIELDS.fullmatch(text):
-                raise Refused("format with fields that look into values")
-            return ""
+            return self.formatting(owner)
         if attribute not in _METHODS:
             raise Refused(f"the method {attribute}")
         if not of_type:
             self.value(owner)
         return _METHODS[attribute]
+
+    def formatting(self, owner: ast.expr) -> str:
+        """`format` of a literal text whose fields are names or numbers: a field may look into values otherwise."""
+        text = owner.value if isinstance(owner, ast.Constant) else None
+        if not isinstance(text, str) or not _FIELDS.fullmatch(text):
+            raise Refused("format with fields that look into values")
+        return ""
 
     def named_callee(self, name: str) -> str:
         if name in _BUILTINS:

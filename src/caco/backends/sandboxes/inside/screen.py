@@ -286,19 +286,15 @@ class _Screen:
         if of_type and attribute in _OF_TYPES:
             return _OF_TYPES[attribute]
         if attribute == "format":
-            return self.formatting(owner)
+            text = getattr(owner, "value", None)  # of a literal; what any other node has there is no text
+            if not isinstance(text, str) or not _FIELDS.fullmatch(text):
+                raise Refused("format with fields that look into values")
+            return ""
         if attribute not in _METHODS:
             raise Refused(f"the method {attribute}")
         if not of_type:
             self.value(owner)
         return _METHODS[attribute]
-
-    def formatting(self, owner: ast.expr) -> str:
-        """`format` of a literal text whose fields are names or numbers: a field may look into values otherwise."""
-        text = owner.value if isinstance(owner, ast.Constant) else None
-        if not isinstance(text, str) or not _FIELDS.fullmatch(text):
-            raise Refused("format with fields that look into values")
-        return ""
 
     def named_callee(self, name: str) -> str:
         if name in _BUILTINS:

@@ -316,10 +316,8 @@ class _Screen:
 
     def subscript(self, node: ast.Subscript) -> None:
         self.value(node.value)
-        if isinstance(node.slice, ast.Slice):
-            self.values((node.slice.lower, node.slice.upper, node.slice.step))
-        else:
-            self.value(node.slice)
+        part = node.slice
+        self.values((part.lower, part.upper, part.step) if isinstance(part, ast.Slice) else (part,))
 
     def compared(self, node: ast.Compare) -> None:
         self.value(node.left)

@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 ROOMS = (
     *("program", "foreign", "compilers", "text", "answers", "alike", "filters", "instances", "transforms", "stages"),
 )
-LIBRARIES = ("pytest", "_pytest.assertion.rewrite", "hypothesis", "numpy", "pyarrow.parquet", "pydantic", "pint")
+LIBRARIES = ("pytest", "_pytest.assertion.rewrite", "numpy", "pyarrow.parquet", "pydantic", "pint")
 """Loaded once, before the forks; nothing of Caco's own, which the mutant must be part of."""
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,

@@ -99,3 +99,9 @@ class RunnerConfig:
     """Rows handed to a stage at once."""
     part_rows: Annotated[int, Field(ge=1)] = 200
     """Rows in a part of a table: the unit of resuming."""
+    faults: Annotated[float, Field(ge=0, le=1)] = 0.01
+    """Share of a step's rows that may end as our fault before the run stops there; the first 20 never stop it."""
+    row_cpu_s: Annotated[float, Field(gt=0)] = 60.0
+    """CPU seconds that a stage may work on one row; the row that takes longer ends as our fault."""
+    memory_mb: Annotated[int, Field(ge=0)] = 0
+    """Memory of a worker process, likewise; 0 is an equal share of what the machine has."""

@@ -2,13 +2,13 @@
 
     CacoError
     ├── ConfigError      the user's set-up; raised before any work; says what to change       -> exit 2
-    ├── StageError       a stage's function raised: a bug of ours; carries stage and row id   -> stop
+    ├── StageError       a stage cannot run, or raised on too many rows: a bug of ours         -> stop
     ├── BackendError     an effect failed as a whole (a single failed item is a `Failure`)    -> stop
     ├── StoreError       a table or manifest is missing, torn or of another version           -> stop
     └── IntegrityError   a row was lost, doubled or has no parents                            -> stop, never ignored
 
-A bad row is data, not an exception: `Reject(reason)`. An effect that failed for one row is a `Failure`, and the row is
-deferred until the run is resumed.
+A bad row is data, not an exception: `Reject(reason)`. So is a row that a stage raised on: it ends as `our_fault`. An
+effect that failed for one row is a `Failure`, and the row is deferred until the run is resumed.
 """
 
 from collections.abc import Iterable
@@ -50,3 +50,13 @@ def unknown(kind: str, name: str, known: Iterable[object]) -> ConfigError:
     near = get_close_matches(name, names, n=1)
     hint = f"; did you mean {near[0]!r}?" if near else ""
     return ConfigError(f"unknown {kind} {name!r}; known: {', '.join(names) or 'none'}{hint}")
+
+
+def whole(text: str) -> str:
+    """The text with pairs of surrogates joined and lone ones, a cut emoji's halves, replaced by U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def printable(text: str) -> str:
+    """The text as every file takes it: lone surrogates, which are no characters, are written out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

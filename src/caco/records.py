@@ -381,6 +381,7 @@ class Reason(StrEnum):
     ROUND_TRIP = "round_trip"
     NO_AGREEMENT = "no_agreement"
     CONTROL = "control"
+    OUR_FAULT = "our_fault"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

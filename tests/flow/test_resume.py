@@ -12,6 +12,7 @@ import pytest
 
 import caco
 from caco.errors import StoreError
+from caco.records import Reason
 from caco.store.run import Run
 from running import tables
 
@@ -76,12 +77,13 @@ def test_two_processes_on_one_run_are_kept_apart(settings, tmp_path):
     process.communicate()
 
 
-def test_a_row_that_kills_each_worker_is_put_aside(tmp_path, monkeypatch):
+def test_a_row_that_kills_each_worker_ends_there(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)  # workers find the recipe there
     run = caco.run("deadly:deadly", settings={"workers": "2", "part_rows": "10"}, runs=tmp_path)
-    (deferral,) = run.deferrals()
-    assert deferral.detail == "its worker died each of the 2 times that it was tried alone"
-    poison = next(seed for seed in run.rows("collect") if seed.id == deferral.id)
+    (ended,) = run.rejections()
+    assert ended.reason == Reason.OUR_FAULT
+    assert ended.detail == "its worker died, or was stopped, each of the 2 times that it was tried alone"
+    poison = next(seed for seed in run.rows("collect") if seed.id == ended.id)
     assert poison.source_id == "algebra-005"
     assert [step.rows for step in run.funnel()] == [40, 39]
     assert not list(tmp_path.rglob("suspects/*"))

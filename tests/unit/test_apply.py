@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from caco.apply import apply
-from caco.errors import IntegrityError, StageError
+from caco.apply import Broken, apply
+from caco.errors import IntegrityError, StoreError
 from caco.lineage import row_id
 from caco.ports import Failure
 from caco.records import CodeCoT, Reason
@@ -49,24 +49,58 @@ def test_every_row_ends_exactly_once():
     assert done.deferred == []
 
 
-def test_a_row_that_vanishes_stops_the_run():
-    with pytest.raises(IntegrityError, match="made nothing of row a"):
-        apply(map_stage(lambda r: []), [program("a")])
-
-
 def test_a_doubled_row_stops_the_run():
     with pytest.raises(IntegrityError, match="share an id: a"):
         apply(map_stage(lambda r: r), [program("a"), program("a")])
 
 
-def test_a_function_that_raises_is_named_with_its_row():
-    with pytest.raises(StageError, match=r"double@\w+ raised ZeroDivisionError on a"):
-        apply(map_stage(lambda r: 1 / 0), [program("a")])
+def divided(row):
+    return replace(row, code=str(6 // int(row.code)))
 
 
-def test_a_row_of_another_type_stops_the_run():
-    with pytest.raises(StageError, match="makes CodeCoT, not str"):
-        apply(map_stage(lambda r: ["text"]), [program("a")])
+def test_a_function_that_raises_ends_its_row_alone():
+    done = apply(map_stage(divided), [program("2"), program("0"), program("3")])
+    assert [row.code for row in done.rows] == ["3", "2"]
+    (rejection,), (fault,) = done.rejections, done.faults
+    assert (rejection.id, rejection.reason) == ("0", Reason.OUR_FAULT)
+    assert rejection.detail.startswith("ZeroDivisionError: integer")
+    assert fault.id == "0" and "in divided" in fault.traceback
+
+
+@pytest.mark.parametrize(
+    ("fn", "detail"),
+    [
+        (lambda row: ["text"], "the stage makes CodeCoT, not str"),
+        (lambda row: [], "the stage made nothing of it, and gave no reason"),
+        (lambda row: (1 // 0 for _ in "x"), "ZeroDivisionError: integer division or modulo by zero"),
+        (lambda row: row.nothing, "AttributeError: 'CodeCoT' object has no attribute 'nothing'"),
+    ],
+)
+def test_what_no_stage_may_give_ends_the_row_too(fn, detail):
+    done = apply(map_stage(fn), [program("a")])
+    assert not done.rows and [r.detail for r in done.rejections] == [detail]
+
+
+def test_what_is_no_rows_doing_stops_the_run():
+    def gone(row):
+        raise StoreError("the disk is gone")
+
+    with pytest.raises(StoreError, match="the disk is gone"):
+        apply(map_stage(gone), [program("a")])
+
+
+def test_whoever_watches_hears_of_each_call():
+    ticks = []
+    apply(map_stage(divided), [program("2"), program("0")], tick=lambda: ticks.append(1))
+    assert len(ticks) == 2
+
+
+def test_a_row_can_be_ended_afterwards_with_all_that_it_made():
+    stage = map_stage(lambda row: [replace(row, code=row.code + end) for end in "xy"])
+    done = apply(stage, [program("a"), program("b")])
+    done.reject(stage, "a", Broken("cannot be written"))
+    assert [row.code for row in done.rows] == ["bx", "by"]
+    assert [(r.id, r.detail) for r in done.rejections] == [("a", "cannot be written")]
 
 
 def test_a_failed_request_defers_its_row_alone():

@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from caco.benchmark import Benchmark
 from caco.config import SourceConfig
-from caco.errors import ConfigError, missing_extra
+from caco.errors import ConfigError, missing_extra, whole
 from caco.lineage import digest
 from caco.plugins import find
 from caco.records import Line
@@ -84,7 +84,7 @@ def _file_digest(path: Path) -> str:
 def _line(number: int, fields: dict[str, Any] | None, fault: str, first_seen: dict[int, int]) -> Line:
     if fields is None:
         return Line(id=digest("broken line", number, fault), number=number, fault=fault)
-    text = json.dumps(fields, sort_keys=True, ensure_ascii=False, default=str)
+    text = whole(json.dumps(fields, sort_keys=True, ensure_ascii=False, default=str))
     identity = digest(text)
     first = first_seen.get(int(identity, 16))
     if first is not None:

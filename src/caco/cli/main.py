@@ -158,6 +158,44 @@ def explain(
 
 
 @app.command()
+def rejects(
+    run: RunArgument,
+    step: Annotated[str, typer.Option(help="Of one step only.")] = "",
+    reason: Annotated[str, typer.Option(help="For one reason only, such as wrong_answer or our_fault.")] = "",
+    limit: Annotated[int, typer.Option("-n", min=0, help="Show the first N; 0 for all.")] = 50,
+    runs: RunsOption = Path("runs"),
+    as_json: JsonOption = False,
+) -> None:
+    """List the rows that were rejected: where, why, and their ids, which `caco explain` takes.
+
+    A row that met a fault of ours (`our_fault`) has the traceback with it, for a report to us.
+
+    Examples:
+
+      caco rejects quickstart --reason wrong_answer
+
+      caco rejects quickstart --step unify --json -n 0
+    """
+    from caco.errors import unknown
+    from caco.records import Reason
+
+    if reason and reason not in {str(one) for one in Reason}:
+        raise unknown("reason", reason, list(Reason))
+    found = open_run(run, runs)
+    rows = [r for r in found.rejections(step) if not reason or r.reason == reason]
+    traces = {fault.id: fault.traceback for fault in found.faults(step)}
+    shown = rows[: limit or None]
+    if as_json:
+        print_json([{**asdict(r), "traceback": traces.get(r.id, "")} for r in shown])
+        return
+    for r in shown:
+        typer.echo(f"{r.id}  {r.stage:14}{r.reason:20}{r.detail}")
+        if trace := traces.get(r.id):
+            typer.echo(_indented(trace))
+    typer.echo(f"{len(shown):,} of {len(rows):,} rejected rows")
+
+
+@app.command()
 def report(run: RunArgument, runs: RunsOption = Path("runs"), as_json: JsonOption = False) -> None:
     """Write the run's report: one HTML page with the funnel, the reasons and rows to read."""
     from caco.report.page import write_page

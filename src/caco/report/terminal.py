@@ -11,7 +11,20 @@ from rich.table import Table
 from rich.text import Text
 
 from caco.program import values
-from caco.records import Attempts, Check, CodeCoT, Draft, Example, Execution, Problem, Row, Seed, Solution, Verdict
+from caco.records import (
+    Attempts,
+    Check,
+    CodeCoT,
+    Draft,
+    Example,
+    Execution,
+    Problem,
+    Reason,
+    Row,
+    Seed,
+    Solution,
+    Verdict,
+)
 from caco.report.models import print_models
 from caco.store.run import Ancestor, Run
 
@@ -35,6 +48,8 @@ def print_funnel(run: Run) -> None:
     console = wide_console()
     console.print(table)
     print_models(run, console)
+    if faults := sum(step.rejected.get(Reason.OUR_FAULT, 0) for step in run.funnel()):
+        console.print(f"{faults:,} rows met a fault of ours: caco rejects {run.path} --reason our_fault", markup=False)
     if not run.manifest.finished:
         console.print("not finished: go on with the command that started it")
 

@@ -1,4 +1,4 @@
-"""A part that has killed two workers is made row by row; the row that kills them is deferred, and the rest goes on.
+"""A part that has killed its workers is made row by row; the row that kills them ends there, and the rest goes on.
 
 <table>/suspects/part-00000.json    the row in hand, and those that were in hand when a worker died
 """
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from caco.apply import Applied, Deferral, Port, apply
+from caco.apply import Applied, Broken, Port, apply
 from caco.plan import RunConfig
 from caco.records import Row
 from caco.runners.part import PartTask
@@ -49,16 +49,14 @@ def make_carefully(
     whole = Applied()
     for row in rows:
         if suspects.count(row.id) >= DEATHS:
-            detail = f"its worker died each of the {DEATHS} times that it was tried alone"
-            done = Applied(deferred=[Deferral(id=row.id, stage=stage.name, detail=detail)])
+            detail = f"its worker died, or was stopped, each of the {DEATHS} times that it was tried alone"
+            whole.reject(stage, row.id, Broken(detail))
         else:
             write_json(note, [*suspects, row.id])
-            done = apply(stage, [row], port)
-        whole.rows += done.rows
-        whole.rejections += done.rejections
-        whole.deferred += done.deferred
+            whole.add(apply(stage, [row], port))
         advance(1)
     table: Table[Row] = Table(of.folder, stage.makes)
+    encoded = table.encoded(whole, stage)
     seconds = time.perf_counter() - started
-    table.write(of.part, whole, given=len(rows), input_digest=of.input_digest, seconds=seconds)
+    table.write(of.part, whole, rows=encoded, given=len(rows), input_digest=of.input_digest, seconds=seconds)
     note.unlink(missing_ok=True)

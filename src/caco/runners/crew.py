@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -17,6 +18,11 @@ from caco.runners.task import Task, after_death
 
 STOP_S = 5.0
 """How long a worker may take to close its ports before it is killed."""
+LOOK_S = 1.0
+"""How often busy workers are looked at."""
+MEMORY_SHARE = 0.8
+"""Of the machine's memory, for all workers together, where the run does not say."""
+TICKS, PAGE_MB = os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
 class Worker:
@@ -32,11 +38,12 @@ class Worker:
         task_end.close()
         reply_end.close()
         self.task: Task | None = None
+        self._heard = 0.0
         self._send(config)
 
     def give(self, task: Task) -> None:
         """Hand out a task; one at a time."""
-        self.task = task
+        self.task, self._heard = task, self.cpu_s()
         self._send(pickle.dumps(task))
 
     def hear(self) -> tuple[str, Any]:
@@ -46,7 +53,23 @@ class Worker:
         except (EOFError, OSError):
             self.process.kill()
             return "dead", self.process.wait()
+        self._heard = self.cpu_s()
         return kind, content
+
+    def cpu_s(self) -> float:
+        """CPU seconds that its process has used; 0 where the host does not say."""
+        stat = _of_process(self.process.pid, "stat").rpartition(")")[2].split()  # the name before it may hold anything
+        return (int(stat[11]) + int(stat[12])) / TICKS if stat else 0.0
+
+    def over(self, cpu_s: float, memory_mb: float) -> bool:
+        """Whether it works on one row beyond all measure: it is seen from outside, for it cannot say so itself."""
+        pages = _of_process(self.process.pid, "statm").split()
+        used_mb = int(pages[1]) * PAGE_MB if pages else 0.0
+        return self.cpu_s() - self._heard > cpu_s or used_mb > memory_mb
+
+    def kill(self) -> None:
+        """End it; hearing from it tells that it is dead."""
+        self.process.kill()
 
     def stop(self) -> None:
         """An idle worker closes its ports and goes; one with a task in hand is killed: its part has no receipt."""
@@ -73,6 +96,7 @@ class Crew:
     def __init__(self, config: RunConfig, size: int) -> None:
         try:
             self._config = pickle.dumps((sys.path, pickle.dumps(config)))
+            self._config_of, self._memory_mb = config, config.runner.memory_mb or MEMORY_SHARE * total_mb() / size
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise ConfigError(
                 f"the plan cannot be sent to worker processes ({error}): use functions of a module, or workers=1"
@@ -97,8 +121,11 @@ class Crew:
             self._workers.append(Worker(self._config))
             self._workers[-1].give(task)
         while busy := {worker.replies: worker for worker in self._workers if worker.task}:
-            for ready in wait(list(busy)):
+            for ready in wait(list(busy), timeout=LOOK_S):
                 self._hear(busy[ready], waiting, deaths, advance)  # type: ignore[index]
+            for worker in busy.values():
+                if worker.over(self._config_of.runner.row_cpu_s, self._memory_mb):
+                    worker.kill()
 
     def _hear(self, worker: Worker, waiting: "Waiting", deaths: Counter[int], advance: Callable[[int], None]) -> None:
         kind, content = worker.hear()
@@ -139,6 +166,28 @@ class Waiting:
         """Give a worker its next task, if there is one."""
         if task := self.next():
             worker.give(task)
+
+
+def is_picklable(config: RunConfig) -> bool:
+    """Whether a plan can be sent to another process."""
+    try:
+        pickle.dumps(config)
+    except (pickle.PicklingError, AttributeError, TypeError):
+        return False
+    return True
+
+
+def total_mb() -> float:
+    """Memory of this machine."""
+    return os.sysconf("SC_PHYS_PAGES") * PAGE_MB
+
+
+def _of_process(pid: int, what: str) -> str:
+    """What Linux tells of a process; nothing on other systems, and of one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/{what}").read_text()
+    except OSError:
+        return ""
 
 
 def _pipe() -> tuple[Connection, Connection]:

@@ -13,18 +13,22 @@ from pathlib import Path
 
 from caco.apply import Applied, Port, apply
 from caco.backends.opening import open_ports
+from caco.errors import StageError
 from caco.plan import RunConfig, Step, is_whole_table
-from caco.records import Line, Row
+from caco.records import Line, Reason, Row
 from caco.roles import ROLES
 from caco.runners.collecting import sorted_lines
-from caco.runners.crew import Crew
+from caco.runners.crew import Crew, is_picklable
 from caco.runners.observer import Observer
 from caco.runners.outline import SketchTask, drop_sketches, settle_tasks, whole_input
 from caco.runners.part import PartTask, inputs_digest, is_made, num_workers, write_parts
 from caco.runners.task import Task, do_task
 from caco.stage import GroupStage, PortStage
 from caco.store.run_folder import RunFolder, StepEntry
-from caco.store.table import Table
+from caco.store.table import Receipt, Table
+
+FEW_FAULTS = 20
+"""Rows of a step that may always end as our fault: no share of a few rows says anything."""
 
 
 class LocalRunner:
@@ -51,7 +55,19 @@ class LocalRunner:
                     self._group(step)
                 else:
                     self._map(step)
-                self._observer.step_finished(step.name, self._tables[step.name].receipts())
+                receipts = self._tables[step.name].receipts()
+                self._observer.step_finished(step.name, receipts)
+                self._refuse_many_faults(step, receipts)
+
+    def _refuse_many_faults(self, step: Step, receipts: Sequence[Receipt]) -> None:
+        """Raise StageError where so many rows met a fault of ours that it is no odd row's doing."""
+        faults, given = sum(r.rejected.get(Reason.OUR_FAULT, 0) for r in receipts), sum(r.given for r in receipts)
+        if faults > max(FEW_FAULTS, self._config.runner.faults * given):
+            raise StageError(
+                f"step {step.name!r} failed on {faults:,} of {given:,} rows by a fault of ours; see what happened with "
+                f"`caco rejects {self._tables[step.name].folder.parent.parent} --reason our_fault`, and go on with a "
+                "larger share of them: --set faults=0.5"
+            )
 
     def _collect(self, step: Step, lines: Callable[[], Iterable[Line]], source_digest: str) -> None:
         if self._is_done(step, source_digest):
@@ -68,6 +84,7 @@ class LocalRunner:
         write_parts(
             self._tables[step.name],
             applied(),
+            stage=step.stage,
             input_digest=source_digest,
             part_rows=runner.part_rows,
             started=time.perf_counter(),
@@ -84,6 +101,7 @@ class LocalRunner:
         write_parts(
             self._tables[step.name],
             self._grouped(step, before),
+            stage=step.stage,
             input_digest=input_digest,
             part_rows=self._config.runner.part_rows,
             started=started,
@@ -155,12 +173,14 @@ class LocalRunner:
         return tuple((follower.name, self._tables[follower.name].folder) for follower in found[1:])
 
     def _do(self, tasks: Iterable[Task], advance: Callable[[int], None]) -> None:
-        """Have tasks done, by the crew where there are several."""
+        """Have tasks done by the crew: a row that kills its process, or never ends, is no end of the run there."""
         tasks = iter(tasks)
         first = list(islice(tasks, 2))
-        if len(first) > 1 and num_workers(self._config) > 1:
+        if not first:
+            return
+        if num_workers(self._config) > 1 or is_picklable(self._config):
             self._opened_crew().run(chain(first, tasks), advance)
-        else:
+        else:  # functions of this process alone: what they do to it, they do to the run
             for task in chain(first, tasks):
                 do_task(self._config, task, self._opened_ports(), advance)
 

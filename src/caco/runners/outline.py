@@ -6,6 +6,7 @@
 They lie there while the step is under way; a run that was killed goes on with those that are there.
 """
 
+import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from caco.apply import settle, sketched
+from caco.apply import Broken, Calls, settle, sketched
 from caco.errors import StoreError
 from caco.lineage import digest
 from caco.plan import RunConfig
@@ -64,6 +65,9 @@ class SettleTask:
     seconds: float
     """What its sketches took."""
     fates: dict[int, Fate] = field(default_factory=dict)
+    """By the place among the part's sketches."""
+    broken: dict[int, Broken] = field(default_factory=dict)
+    """Rows of the part without a sketch, by their place."""
     sources: "Sources | None" = None
     """Where others are found, if there are any to be made with."""
 
@@ -103,13 +107,16 @@ def sketch_part(config: RunConfig, task: SketchTask) -> int:
     if task.path.exists():
         return len(_opened(task.path))
     started = time.perf_counter()
-    _, outline = _stage(config, task.step)
+    stage, outline = _stage(config, task.step)
     rows = Table(task.from_folder, task.from_record).arrow_part(task.from_part)
+    sketches, broken = sketched(Calls(stage), outline, from_table(task.from_record, rows))
     if outline.make:
-        _write(task.rows_path, rows)
-    sketches = sketched(outline, from_table(task.from_record, rows))
-    _write(task.path, sketches.replace_schema_metadata({"seconds": f"{time.perf_counter() - started:.3f}"}))
-    return len(sketches)
+        sound = [i for i in range(len(rows)) if i not in broken]
+        _write(task.rows_path, rows.take(sound) if broken else rows)
+    told = {"seconds": f"{time.perf_counter() - started:.3f}"}
+    told["broken"] = json.dumps({i: (one.detail, one.traceback) for i, one in broken.items()})
+    _write(task.path, sketches.replace_schema_metadata(told))
+    return len(rows)
 
 
 def settle_part(config: RunConfig, task: SettleTask) -> Receipt:
@@ -118,10 +125,13 @@ def settle_part(config: RunConfig, task: SettleTask) -> Receipt:
     stage, _ = _stage(config, task.step)
     of = task.sketched
     rows = Table(of.from_folder, of.from_record).read(of.from_part)
-    applied = settle(stage, rows, task.fates, task.sources.rows if task.sources else None)
+    sound = [i for i in range(len(rows)) if i not in task.broken]
+    fates = {sound[place]: fate for place, fate in task.fates.items()}
+    applied = settle(stage, rows, fates, task.sources.rows if task.sources else None, task.broken)
     table: Table[Row] = Table(of.folder, stage.makes)
+    encoded = table.encoded(applied, stage)
     seconds = task.seconds + time.perf_counter() - started
-    return table.write(of.part, applied, given=len(rows), input_digest=task.input_digest, seconds=seconds)
+    return table.write(of.part, applied, rows=encoded, given=len(rows), input_digest=task.input_digest, seconds=seconds)
 
 
 def settle_tasks(config: RunConfig, tasks: Sequence[SketchTask], pending: set[int]) -> Iterator[SettleTask]:
@@ -141,6 +151,7 @@ def settle_tasks(config: RunConfig, tasks: Sequence[SketchTask], pending: set[in
                 input_digest=whole_input(tasks, task.part),
                 seconds=deciding + float(table.schema.metadata[b"seconds"]),
                 fates={row: fate for row, fate in fates.items() if fate is not None},
+                broken={int(i): Broken(*told) for i, told in json.loads(table.schema.metadata[b"broken"]).items()},
                 sources=sources,
             )
 

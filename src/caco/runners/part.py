@@ -4,8 +4,10 @@ import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+
+import pyarrow as pa
 
 from caco.apply import Applied, Port, apply
 from caco.lineage import digest
@@ -45,25 +47,34 @@ def make_part(config: RunConfig, task: PartTask, ports: Mapping[str, Port], adva
             if receipts and (made := table.receipt(task.part)) and is_made(made, receipts[-1].result().digest):
                 break
             port = ports[stage.port] if isinstance(stage, PortStage) else None
-            applied = _in_batches(stage, rows, port, config.runner.batch_rows, _untold if receipts else advance)
+            told = _untold(advance) if receipts else advance
+            applied = _in_batches(stage, rows, port, config.runner.batch_rows, told)
+            encoded = table.encoded(applied, stage)  # before the next step: what cannot be written must not go on
             before = receipts[-1] if receipts else None
             seconds = time.perf_counter() - started
-            receipts.append(writer.submit(_write, table, task, applied, len(rows), before, seconds))
+            receipts.append(writer.submit(_write, table, task, applied, encoded, len(rows), before, seconds))
             rows, started = applied.rows, time.perf_counter()
     written = [receipt.result() for receipt in receipts]
     return written[0]
 
 
-def _untold(rows: int) -> None:
-    """Rows of later steps are told of in their steps' turn."""
+def _untold(advance: Callable[[int], None]) -> Callable[[int], None]:
+    """Rows of later steps are told of in their steps' turn; that something goes on is told now."""
+    return lambda rows: advance(0)
 
 
 def _write(
-    table: Table[Row], task: PartTask, applied: Applied, given: int, before: Future[Receipt] | None, seconds: float
+    table: Table[Row],
+    task: PartTask,
+    applied: Applied,
+    rows: pa.Table,
+    given: int,
+    before: Future[Receipt] | None,
+    seconds: float,
 ) -> Receipt:
     """Write what a step made; its input is what the step before it has written by now."""
     input_digest = before.result().digest if before else task.input_digest
-    return table.write(task.part, applied, given=given, input_digest=input_digest, seconds=seconds)
+    return table.write(task.part, applied, rows=rows, given=given, input_digest=input_digest, seconds=seconds)
 
 
 def is_made(receipt: Receipt | None, input_digest: str) -> bool:
@@ -77,10 +88,7 @@ def _in_batches(
     whole = Applied()
     for start in range(0, len(rows), size):
         batch = rows[start : start + size]
-        done = apply(stage, batch, port)
-        whole.rows += done.rows
-        whole.rejections += done.rejections
-        whole.deferred += done.deferred
+        whole.add(apply(stage, batch, port, lambda: advance(0)))
         advance(len(batch))
     return whole
 
@@ -89,6 +97,7 @@ def write_parts(
     table: Table[Row],
     batches: Iterable[tuple[int, Applied]],
     *,
+    stage: Stage,
     input_digest: str,
     part_rows: int,
     started: float,
@@ -102,9 +111,9 @@ def write_parts(
     parts = 0
     for num, applied in batches:
         given += num
-        whole.rejections += applied.rejections
-        whole.deferred += applied.deferred
+        table.encoded(applied, stage)
         rows += applied.rows
+        whole.add(replace(applied, rows=[], made_from={}))
         while len(rows) > part_rows:
             chunk, rows = rows[:part_rows], rows[part_rows:]
             first = first or chunk

@@ -7,7 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from caco.apply import Deferral
+from caco.apply import Deferral, OurFault
 from caco.errors import ConfigError, IntegrityError, unknown
 from caco.records import Rejection, Row
 from caco.store.codec import from_table
@@ -67,6 +67,11 @@ class Run:
         """Rejections of one step, or of all."""
         for entry in [self._entry(step)] if step else self.manifest.steps:
             yield from self._table(entry).rejections()
+
+    def faults(self, step: str = "") -> Iterator[OurFault]:
+        """Where stages raised on rows of one step, or of all; each of these rows is among the rejections."""
+        for entry in [self._entry(step)] if step else self.manifest.steps:
+            yield from self._table(entry).faults()
 
     def deferrals(self, step: str = "") -> Iterator[Deferral]:
         """Rows of one step, or of all, whose effect failed: the same command tries them again."""

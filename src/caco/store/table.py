@@ -3,6 +3,7 @@
     <table>/rows/part-00000.parquet        kept and new rows
     <table>/rejected/part-00000.parquet    rows that ended here, with the reason (only where there are any)
     <table>/deferred/part-00000.parquet    rows to be tried again on resume (only where there are any)
+    <table>/faults/part-00000.parquet      where a stage raised, for rows that ended as `our_fault` (likewise)
     <table>/receipts/part-00000.json       written last: a part without one does not exist
 
 A receipt names the digest of what went in and of what came out, so a part is reused only while its input is the same;
@@ -17,15 +18,18 @@ from typing import Any, Generic, TypeVar
 
 import pyarrow as pa
 
-from caco.apply import Applied, Deferral
+from caco.apply import NOT_ARROW, Applied, Deferral, OurFault, broken_by
 from caco.errors import StoreError
 from caco.lineage import digest
 from caco.records import Rejection, Row
+from caco.stage import Stage
 from caco.store.codec import from_table, schema, to_table
 from caco.store.files import jsons, read_parquet, write_json, write_parquet
 
 R = TypeVar("R", bound=Row)
-S = TypeVar("S", Rejection, Deferral)
+S = TypeVar("S", Rejection, Deferral, OurFault)
+SIDES = ("rejected", "deferred", "faults")
+"""Files beside the rows of a part, each only where it holds something."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +80,30 @@ class Table(Generic[R]):
         found = zip(parts, paths, jsons(paths), strict=True)
         return {part: _receipt(path, plain) for part, path, plain in found if plain is not None}
 
+    def encoded(self, applied: Applied, stage: Stage) -> pa.Table:
+        """The rows as Arrow; those that Arrow does not take end as `our_fault`, with all that their row has made."""
+        try:
+            return to_table(self.record, applied.rows)
+        except NOT_ARROW:
+            for row in list(applied.rows):
+                try:
+                    to_table(self.record, [row])
+                except NOT_ARROW as error:
+                    applied.reject(stage, applied.made_from.get(row.id, row.id), broken_by(error))
+        return to_table(self.record, applied.rows)
+
     def write(
-        self, part: int, applied: Applied, *, given: int, input_digest: str, seconds: float, parts: int = 0
+        self,
+        part: int,
+        applied: Applied,
+        *,
+        given: int,
+        input_digest: str,
+        seconds: float,
+        parts: int = 0,
+        rows: pa.Table | None = None,
     ) -> Receipt:
-        """Write a part, receipt last; an old receipt goes first."""
+        """Write a part, receipt last; an old receipt goes first. `rows` are those of `applied`, if encoded already."""
         reasons = Counter(str(r.reason) for r in applied.rejections)
         receipt = Receipt(
             given=given,
@@ -95,15 +119,18 @@ class Table(Generic[R]):
         sides = {
             "rejected": to_table(Rejection, applied.rejections) if applied.rejections else None,
             "deferred": to_table(Deferral, applied.deferred) if applied.deferred else None,
+            "faults": to_table(OurFault, applied.faults) if applied.faults else None,
         }
-        return self._write(part, {"rows": to_table(self.record, applied.rows), **sides}, receipt)
+        return self._write(
+            part, {"rows": to_table(self.record, applied.rows) if rows is None else rows, **sides}, receipt
+        )
 
     def merge(self, part: int, of: "Table[R]", numbers: Sequence[int], *, input_digest: str, parts: int) -> Receipt:
         """Write a part that holds several parts of another table, one after the other."""
         merged = [receipt for number in numbers if (receipt := of.receipt(number))]
         rows = pa.concat_tables([of.arrow_part(number) for number in numbers])
         whole: dict[str, pa.Table | None] = {"rows": rows}
-        for side in ("rejected", "deferred"):
+        for side in SIDES:
             found = [table for number in numbers if (table := of._side(side, number)) is not None]
             whole[side] = pa.concat_tables(found) if found else None
         reasons = sum((Counter(r.rejected) for r in merged), Counter[str]())
@@ -177,8 +204,12 @@ class Table(Generic[R]):
         for part in self.parts():
             if part >= first:
                 self._path("receipts", part, "json").unlink(missing_ok=True)
-                for side in ("rows", "rejected", "deferred"):
+                for side in ("rows", *SIDES):
                     self._path(side, part).unlink(missing_ok=True)
+
+    def faults(self) -> Iterator[OurFault]:
+        """Where stages raised, for rows that ended as `our_fault`."""
+        yield from self._read_side("faults", OurFault)
 
     def _read_side(self, side: str, record: type[S]) -> Iterator[S]:
         for part in self.parts():
@@ -187,7 +218,7 @@ class Table(Generic[R]):
 
     def _side(self, side: str, part: int) -> pa.Table | None:
         receipt = self.receipt(part)
-        if not receipt or not (receipt.rejected if side == "rejected" else receipt.deferred):
+        if not receipt or side not in receipt.files:
             return None
         return read_parquet(self._path(side, part), digest=receipt.files.get(side, ""))
 

@@ -1,10 +1,12 @@
 """A generator with a memory: what is in the call log is not asked for again, what is asked for is logged at once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from caco.backends.generators.call_log import Call, CallLog, request_key
 from caco.backends.generators.meter import Meter
+from caco.errors import whole
 from caco.lineage import digest
 from caco.ports import Completion, Failure, GenerateRequest
 
@@ -60,12 +62,19 @@ class Recorded:
                 replied.update(self._source.generate(asked, recorder))
             finally:
                 recorder.flush()
-        return [replied[key] for key in keys]
+        return [_whole(replied[key]) for key in keys]
 
     def close(self) -> None:
         """Close the source and the log."""
         self._source.close()
         self._log.close()
+
+
+def _whole(reply: Completion | Failure) -> Completion | Failure:
+    """The reply with texts that every file takes."""
+    if isinstance(reply, Failure) or all(text.isascii() for text in reply.texts):
+        return reply
+    return replace(reply, texts=tuple(map(whole, reply.texts)))
 
 
 def identity(settings: Mapping[str, Any]) -> str:

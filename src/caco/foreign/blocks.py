@@ -53,20 +53,21 @@ def needed_cells(text: str) -> str:
     A notebook holds attempts that were given up and goes on after a cell that failed. What no later statement reads, or
     what is bound anew before it is read, is left out.
     """
-    cells = [c for c in (c.strip("\n") for c in _CELL.split(text)) if _parses(c)]
+    cells = [cell for cell in _CELL.split(text) if _parses(cell)]
     if len(cells) < 2:
         return text
-    shown = [i for i, cell in enumerate(cells) if _shows(syntax_tree(cell).body)]
-    last = shown[-1] if shown else len(cells) - 1
-    final = syntax_tree(cells[last]).body
-    earlier = [c for cell in cells[:last] for c in chunks(cell)]
-    called: set[str] = set()
-    while True:
-        kept = _needed(earlier, exposed(final) | called)
-        more = {n for c in kept if isinstance(c.node, (ast.FunctionDef, ast.ClassDef)) for n in names(c.node).reads}
-        if more <= called:
-            return "\n".join([*(c.text for c in kept), cells[last]])
-        called |= more  # a function may call one that is defined after it
+    last = max((i for i, cell in enumerate(cells) if _shows(syntax_tree(cell).body)), default=len(cells) - 1)
+    earlier = [c for cell in cells[:last] for c in chunks(cell.strip("\n"))]
+    wanted = exposed(syntax_tree(cells[last]).body)
+    kept = _needed(earlier, wanted)
+    while not (more := _read_by_definitions(kept)) <= wanted:
+        wanted |= more  # a function may call one that is defined after it
+        kept = _needed(earlier, wanted)
+    return "\n".join([*(c.text for c in kept), cells[last].strip("\n")])
+
+
+def _read_by_definitions(parts: Sequence[Chunk]) -> set[str]:
+    return names(c.node for c in parts if isinstance(c.node, (ast.FunctionDef, ast.ClassDef))).reads
 
 
 def _needed(parts: Sequence[Chunk], wanted: set[str]) -> list[Chunk]:

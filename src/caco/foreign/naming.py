@@ -135,7 +135,7 @@ def _is_structural_argument(name: str, node: ast.expr, value: object, call: ast.
         return value in (0, 1, 2)
     if name in ("round", "log", "combinations", "permutations", "N", "isclose", "get", "evalf", "int"):
         return bool(call.args) and call.args[0] is not node
-    return name in ("sqrt_mod", "evalf", "n", "symbols")
+    return name in ("sqrt_mod", "n", "symbols")
 
 
 def called(function: ast.expr) -> str:

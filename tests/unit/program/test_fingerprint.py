@@ -56,7 +56,7 @@ def shuffled(steps: list[Step], seed: int) -> list[int]:
 
 
 @given(programs(), st.integers())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_renaming_keeps_tree_and_graph(program, seed) -> None:
     inputs, steps = program
     old = [*inputs, *(f"v{i}" for i in range(len(steps)))]
@@ -70,14 +70,14 @@ def test_renaming_keeps_tree_and_graph(program, seed) -> None:
 
 
 @given(programs(), st.integers())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_the_order_of_independent_statements_does_not_count(program, seed) -> None:
     inputs, steps = program
     assert tree_fingerprint(written(inputs, steps)) == tree_fingerprint(written(inputs, steps, shuffled(steps, seed)))
 
 
 @given(programs(), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_another_operator_is_another_tree(program, data) -> None:
     inputs, steps = program
     code = written(inputs, steps)
@@ -91,7 +91,7 @@ def test_another_operator_is_another_tree(program, data) -> None:
 
 
 @given(programs())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 def test_normalising_twice_changes_nothing(program) -> None:
     inputs, steps = program
     rows = [f"{name} = {i + 3}" for i, name in enumerate(inputs)]

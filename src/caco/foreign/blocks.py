@@ -9,8 +9,10 @@ from caco.foreign.script import Chunk, chunks
 from caco.program.form import FormError, syntax_tree
 from caco.program.syntax import changed, names
 
+# A fence may be indented (in a list), is closed by one of its own length, or by the end of a text that was cut off.
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n(?P<body>.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.M | re.S)
 _PYTHON_TAGS = re.compile(r"\{?\.?(?:i?py(?:thon)?\d*(?:\.\d+)?|py-?con|tool_code|code)\b", re.I)
+# Cells as Jupyter, VS Code and the old IPython write them into a script.
 _CELL = re.compile(r"^#[ \t]*(?:%%.*|In\s?\[[\d ]*\]:?.*|<codecell>.*)$", re.M)
 _MAGIC = re.compile(r"^[!%].*$", re.M)
 _COMPOUND = (ast.If, ast.For, ast.While, ast.Try, ast.Match)

@@ -196,7 +196,10 @@ def _without_docstring(body: list[ast.stmt], problem: str) -> list[ast.stmt]:
 
 
 def repeats(text: str, problem: str) -> bool:
-    """Whether a text of some length is mostly made of the problem's words."""
+    """Whether a text of some length is mostly made of the problem's words.
+
+    Shorter ones may say something of their own with words that the problem has too: `# the jars in the pantry`.
+    """
     words = re.findall(r"\w+", text.casefold())
     known = set(re.findall(r"\w+", problem.casefold()))
     return len(words) >= 8 and sum(w in known for w in words) >= 0.85 * len(words)

@@ -14,10 +14,12 @@ from caco.text.mentions import mentions
 _DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
 _DATE_TYPES = dict.fromkeys(("date", "datetime", "time"), _DATE_PARTS)
 _TIMES = (*_DATE_PARTS, "years", "months", "weeks", "days", "hours", "minutes", "seconds")
+# What is given to these is part of the program: a format, a separator, the name of a symbol.
 _NO_TEXT = re.compile(
     r"Function|Idx|Symbol|__import__|decode|encode|endswith|format|getattr|hasattr|join|open|print|replace|"
     r"split|startswith|strftime|strip|strptime|symbols|var"
 )
+# Words that name nothing, in texts and in their LaTeX.
 _STOP = re.compile(
     r"a|an|and|are|as|at|be|but|by|cdot|do|does|dollars|each|every|find|for|frac|from|had|has|have|he|her|his|"
     r"how|if|in|into|is|it|its|left|less|more|of|on|or|out|per|percent|she|so|sqrt|than|that|the|their|then|"
@@ -27,6 +29,7 @@ _SKIPPED = (ast.JoinedStr, ast.match_case)
 _NO_VALUES = ("annotation", "returns", "decorator_list", "ctx", "op", "ops")
 _BEHIND = re.compile(r"(?:%|-|\s)*([A-Za-z-]+)?(?: ([A-Za-z-]+))?")
 """The two words behind a number; `8-hour` and `20% fat` have their first word right there."""
+_REACH = 60  # two words are not longer
 _KINDS: dict[type, str] = {str: "text", list: "values", set: "values", tuple: "values"}
 _UNITS = {"percent": "percent", "money": "price"}
 _ROLES = {ast.Mult: "factor", ast.Mod: "modulus"}
@@ -171,7 +174,7 @@ def noun(value: object, problem: str) -> str:
         return ""
     for mention in mentions(problem):
         if mention.value == number or (mention.kind == "percent" and mention.value == number * 100):
-            name = _words_behind(problem[mention.end : mention.end + 60]) or _UNITS.get(mention.kind, "")
+            name = _words_behind(problem[mention.end : mention.end + _REACH]) or _UNITS.get(mention.kind, "")
             return name if _can_be_name(name) else ""
     return ""
 

@@ -17,6 +17,7 @@ from caco.program import syntax as scope
 from caco.program.syntax import Edit, Source, walk
 
 WIDTH = 100
+"""The most characters of a line that is written here."""
 _PLAIN = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr)
 
 

@@ -44,7 +44,7 @@ def walk(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_END = re.compile(rb"\r\n|\r|\n")  # no others: `ast` counts neither form feeds nor Unicode's line ends
 
 
 @dataclass(frozen=True, slots=True)

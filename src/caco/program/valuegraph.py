@@ -19,7 +19,10 @@ _SKIPPED = {"ctx", "annotation", "returns", "type_comment", "kind", "type_ignore
 
 
 def mark(*parts: str) -> str:
-    """A short name for a node of the graph, made from what it is and the nodes it depends on."""
+    """A short name for a node of the graph, made from what it is and the nodes it depends on.
+
+    The parts are joined by a character that no name or literal has, so that `ab, c` is not `a, bc`.
+    """
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 

@@ -2,28 +2,18 @@
 
 import ast
 from collections.abc import Collection
+from itertools import takewhile
 
 from caco.foreign.blocks import is_print
 from caco.foreign.script import Chunk, chunks, joined
 from caco.program.form import FormError, syntax_tree
-from caco.program.syntax import Edit, Source, all_names, fresh_name
+from caco.program.syntax import Edit, Source, all_names, fresh_name, is_text
 
 _NAMES = ("ans", "answer")
 _LESSER_NAMES = ("final_answer", "output", "result", "res", "final_result", "total")
-_EFFECTS = {
-    "pop",
-    "append",
-    "add",
-    "update",
-    "remove",
-    "discard",
-    "insert",
-    "extend",
-    "popleft",
-    "write",
-    "next",
-    "sort",
-}
+_EFFECTS = frozenset(
+    ("add", "append", "discard", "extend", "insert", "next", "pop", "popleft", "remove", "sort", "update", "write")
+)
 _SHOWING = ("print", "display", "show", "output")
 
 
@@ -35,12 +25,17 @@ def answered(code: str) -> tuple[str, str]:
     parts = chunks(code)
     if not parts:
         raise FormError("nothing but comments")
-    found = _shown_last(parts) or _named(parts, _NAMES) or _shown_somewhere(parts) or _printed_inside(code)
-    found = found or _named(parts, _LESSER_NAMES) or _assigned_last(parts)
+    found = _found(parts, code)
     if not found:
         raise FormError("no result: nothing is printed, returned or assigned at the end")
     body, result = found
     return joined(_without_shows(chunks(body))), result
+
+
+def _found(parts: list[Chunk], code: str) -> tuple[str, str] | None:
+    """From what can only be meant as the answer to what may be: `ans` has its name for it, `total` is like others."""
+    found = _shown_last(parts) or _named(parts, _NAMES) or _shown_somewhere(parts) or _printed_inside(code)
+    return found or _named(parts, _LESSER_NAMES) or _assigned_last(parts)
 
 
 def _shown_last(parts: list[Chunk]) -> tuple[str, str] | None:
@@ -53,7 +48,7 @@ def _shown(chunk: Chunk) -> str:
     """The expression that a statement shows, or nothing."""
     if is_print(chunk.node):
         return printed(chunk.node.value)  # type: ignore[attr-defined]
-    if isinstance(chunk.node, ast.Expr) and not _is_text(chunk.node) and not _changes(chunk.node):
+    if isinstance(chunk.node, ast.Expr) and not is_text(chunk.node.value) and not _changes(chunk.node):
         return ast.unparse(chunk.node.value)
     return ""
 
@@ -116,45 +111,36 @@ def _own_nodes(tree: ast.Module) -> list[ast.stmt]:
 def printed(call: ast.Call) -> str:
     """One expression for what a print shows: the value where only words stand before it, else the line as text."""
     arguments = [a for a in call.args if not (isinstance(a, ast.Constant) and a.value == "")]
-    while len(arguments) > 1 and _is_label(arguments[0]):
+    while len(arguments) > 1 and is_text(arguments[0]):
         arguments = arguments[1:]
-    if not arguments:
-        return ""
-    if len(arguments) == 1:
-        return _unwrapped(arguments[0])
+    if len(arguments) < 2:
+        return _unwrapped(arguments[0]) if arguments else ""
+    return _line(arguments)
+
+
+def _line(arguments: list[ast.expr]) -> str:
+    """Several arguments as the one text that a print makes of them."""
     if any(isinstance(a, ast.Starred) for a in arguments):
         return f'" ".join(map(str, [{", ".join(map(ast.unparse, arguments))}]))'
-    line = [ast.Constant(" "), *[p for a in arguments for p in (_piece(a), ast.Constant(" "))]]
-    return ast.unparse(ast.fix_missing_locations(ast.JoinedStr(line[1:-1])))
-
-
-def _piece(argument: ast.expr) -> ast.expr:
-    text = isinstance(argument, ast.Constant) and isinstance(argument.value, str)
-    return argument if text else ast.FormattedValue(argument, -1)
-
-
-def _is_label(argument: ast.expr) -> bool:
-    return isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+    pieces = [a if is_text(a) else ast.FormattedValue(a, -1) for a in arguments]
+    line = [part for piece in pieces for part in (ast.Constant(" "), piece)][1:]
+    return ast.unparse(ast.fix_missing_locations(ast.JoinedStr(line)))
 
 
 def _unwrapped(argument: ast.expr) -> str:
-    """The value in `f"The answer is {value}"` or in `"... {}".format(value)`; any other expression as it is."""
+    """The value in `f"The answer is {value}."`, `"The answer is " + str(value)` or `str(value)`; else all of it."""
     match argument:
-        case ast.JoinedStr(values=[*labels, ast.FormattedValue(value=value, format_spec=spec)]):
-            if all(isinstance(p, ast.Constant) for p in labels):
-                return _unwrapped(value) if spec is None else ast.unparse(ast.JoinedStr([argument.values[-1]]))
-        case ast.JoinedStr(
-            values=[*labels, ast.FormattedValue(value=value, format_spec=None), ast.Constant(value=".")]
-        ):
-            if all(isinstance(p, ast.Constant) for p in labels):
+        case ast.JoinedStr(values=[*labels, ast.FormattedValue(value=value, format_spec=spec) as shown]):
+            if all(map(is_text, labels)):
+                return _unwrapped(value) if spec is None else ast.unparse(ast.JoinedStr([shown]))
+        case ast.JoinedStr(values=[*labels, ast.FormattedValue(value=value, format_spec=None), ast.Constant(".")]):
+            if all(map(is_text, labels)):
                 return _unwrapped(value)
         case ast.Call(func=ast.Name(id="str"), args=[value], keywords=[]):
             return ast.unparse(value)
-        case ast.BinOp(
-            left=ast.Constant(value=str(label)), op=ast.Add(), right=ast.Call(func=ast.Name(id="str"), args=[v])
-        ):
-            if label.rstrip().endswith((":", "=", "is")):
-                return ast.unparse(v)
+        case ast.BinOp(left=ast.Constant(str(label)), op=ast.Add(), right=ast.Call(func=ast.Name("str"), args=[value])):
+            if label.rstrip().endswith((":", "=", "is")):  # else the words are part of the answer
+                return ast.unparse(value)
     return ast.unparse(argument)
 
 
@@ -164,14 +150,10 @@ def _without_shows(parts: list[Chunk]) -> list[Chunk]:
 
 
 def _only_shows(chunk: Chunk) -> bool:
-    if not isinstance(chunk.node, ast.Expr) or _is_text(chunk.node) or _changes(chunk.node):
+    if not isinstance(chunk.node, ast.Expr) or is_text(chunk.node.value) or _changes(chunk.node):
         return False
     calls = any(isinstance(n, ast.Call) for n in ast.walk(chunk.node))
     return is_print(chunk.node) or not calls
-
-
-def _is_text(node: ast.Expr) -> bool:
-    return isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
 def _changes(node: ast.AST) -> bool:
@@ -182,7 +164,6 @@ def _changes(node: ast.AST) -> bool:
 
 def _comments(chunk: Chunk) -> str:
     """The comment lines above a statement that is taken away, less those about showing the value."""
-    rows = chunk.text.split("\n")
-    above = rows[: next((i for i, r in enumerate(rows) if r.strip() and not r.lstrip().startswith("#")), len(rows))]
-    kept = [r for r in above if not r.strip() or not any(w in r.lower() for w in _SHOWING)]
-    return "\n" + "\n".join(kept).rstrip() if any(r.strip() for r in kept) else ""
+    above = takewhile(lambda row: not row.strip() or row.lstrip().startswith("#"), chunk.text.split("\n"))
+    kept = [row for row in above if not any(word in row.lower() for word in _SHOWING)]
+    return "\n" + "\n".join(kept).rstrip() if any(map(str.strip, kept)) else ""

@@ -9,8 +9,10 @@ from caco.foreign.script import Chunk, chunks
 from caco.program.form import FormError, syntax_tree
 from caco.program.syntax import changed, names
 
+# A fence may be indented (in a list), is closed by one of its own length, or by the end of a text that was cut off.
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})[ \t]*(?P<tag>[^\n`]*)\n(?P<body>.*?)(?:^[ \t]*\1[ \t]*$|\Z)", re.M | re.S)
 _PYTHON_TAGS = re.compile(r"\{?\.?(?:i?py(?:thon)?\d*(?:\.\d+)?|py-?con|tool_code|code)\b", re.I)
+# Cells as Jupyter, VS Code and the old IPython write them into a script.
 _CELL = re.compile(r"^#[ \t]*(?:%%.*|In\s?\[[\d ]*\]:?.*|<codecell>.*)$", re.M)
 _MAGIC = re.compile(r"^[!%].*$", re.M)
 _COMPOUND = (ast.If, ast.For, ast.While, ast.Try, ast.Match)
@@ -53,20 +55,21 @@ def needed_cells(text: str) -> str:
     A notebook holds attempts that were given up and goes on after a cell that failed. What no later statement reads, or
     what is bound anew before it is read, is left out.
     """
-    cells = [c for c in (c.strip("\n") for c in _CELL.split(text)) if _parses(c)]
+    cells = [cell for cell in _CELL.split(text) if _parses(cell)]
     if len(cells) < 2:
         return text
-    shown = [i for i, cell in enumerate(cells) if _shows(syntax_tree(cell).body)]
-    last = shown[-1] if shown else len(cells) - 1
-    final = syntax_tree(cells[last]).body
-    earlier = [c for cell in cells[:last] for c in chunks(cell)]
-    called: set[str] = set()
-    while True:
-        kept = _needed(earlier, exposed(final) | called)
-        more = {n for c in kept if isinstance(c.node, (ast.FunctionDef, ast.ClassDef)) for n in names(c.node).reads}
-        if more <= called:
-            return "\n".join([*(c.text for c in kept), cells[last]])
-        called |= more  # a function may call one that is defined after it
+    last = max((i for i, cell in enumerate(cells) if _shows(syntax_tree(cell).body)), default=len(cells) - 1)
+    earlier = [c for cell in cells[:last] for c in chunks(cell.strip("\n"))]
+    wanted = exposed(syntax_tree(cells[last]).body)
+    kept = _needed(earlier, wanted)
+    while not (more := _read_by_definitions(kept)) <= wanted:
+        wanted |= more  # a function may call one that is defined after it
+        kept = _needed(earlier, wanted)
+    return "\n".join([*(c.text for c in kept), cells[last].strip("\n")])
+
+
+def _read_by_definitions(parts: Sequence[Chunk]) -> set[str]:
+    return names(c.node for c in parts if isinstance(c.node, (ast.FunctionDef, ast.ClassDef))).reads
 
 
 def _needed(parts: Sequence[Chunk], wanted: set[str]) -> list[Chunk]:

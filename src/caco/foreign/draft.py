@@ -1,16 +1,16 @@
 """A foreign script on its way into the unified form: its logic becomes the body of one function, the entry."""
 
 import ast
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from caco.foreign.answer import answered
 from caco.foreign.blocks import exposed, is_print
 from caco.foreign.script import Chunk, block_text, chunks, first_line, indented, joined
 from caco.program.form import FormError, syntax_tree
-from caco.program.syntax import BUILTINS, Edit, Source, all_names, fresh_name, names, parameters
+from caco.program.syntax import BUILTINS, Edit, Source, all_names, fresh_name, is_text, literal_value, names, parameters
 
-ENTRY_NAMES = ("solve", "solution", "solve_problem", "compute_answer")
+_ENTRY_NAMES = ("solve", "solution", "solve_problem", "compute_answer")
 _CONTAINERS = (ast.Dict, ast.List, ast.Set, ast.Call)
 
 
@@ -41,19 +41,17 @@ def drafted(code: str) -> Draft:
     """Take a script apart and gather its logic in an entry; raises FormError with what is missing."""
     parts = chunks(code)
     imports = [c for c in parts if isinstance(c.node, (ast.Import, ast.ImportFrom))]
-    rest = [c for c in parts if c not in imports and not _is_text(c.node)]
-    nested, constants = _inside(rest)
-    helpers = [c for c in rest if (_defines(c.node) and not nested & names(c.node).writes) or c in constants]
+    rest = [c for c in parts if c not in imports and not _is_docstring(c.node)]
+    helpers = _outside(rest)
     logic = [c for c in rest if c not in helpers]
     top = joined(imports)
-    if not any(not _defines(c.node) for c in logic):
+    if all(_defines(c.node) for c in logic):
         return _uncalled(top, helpers + logic)
     body, result = _answer_of(logic, helpers)
-    call = _lone_call(result, body, helpers)
-    if call:
+    if call := _lone_call(result, body, helpers):
         return _called(top, helpers, call, _literals(body) or {})
     taken = all_names(syntax_tree(code))
-    name = next((n for n in ENTRY_NAMES if n not in taken), fresh_name("solve", taken))
+    name = next((n for n in _ENTRY_NAMES if n not in taken), fresh_name("solve", taken))
     text = _renamed(_nonlocal(f"{body}\nreturn {result}".lstrip("\n")), names(c.node for c in imports + helpers).writes)
     return Draft(imports=top, helpers=joined(helpers), entry=f"def {name}():\n{indented(text)}")
 
@@ -62,22 +60,29 @@ def _defines(node: ast.stmt) -> bool:
     return isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef))
 
 
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and is_text(node.value)
 
 
-def _inside(parts: list[Chunk]) -> tuple[set[str], list[Chunk]]:
-    """Functions that must stay inside the entry, since they use its variables; and constants that may stay outside."""
+def _outside(parts: list[Chunk]) -> list[Chunk]:
+    """What may stay outside of the entry: definitions that use none of its variables, and constants."""
     logic = [c for c in parts if not _defines(c.node)]
     functions = {name: names(c.node) for c in parts if _defines(c.node) for name in names(c.node).writes}
-    used = set().union(*(f.reads | f.outer for f in functions.values())) if functions else set()
-    constants = [c for c in logic if _is_constant(c, logic, used)]
+    uses = {name: f.reads | f.outer for name, f in functions.items()}
+    constants = [c for c in logic if _is_constant(c, logic, set().union(*uses.values()))]
     variables = names(c.node for c in logic if c not in constants).writes
+    nested = _nested(uses, variables)
+    variables -= set().union(*(f.outer for name, f in functions.items() if name not in nested))
+    kept = [(c, nested if _defines(c.node) else variables) for c in parts if _defines(c.node) or c in constants]
+    return [c for c, inside in kept if not names(c.node).writes & inside]
+
+
+def _nested(uses: Mapping[str, set[str]], variables: set[str]) -> set[str]:
+    """Functions that use the entry's variables, or functions that do; `uses` holds the names that each takes."""
     nested: set[str] = set()
-    while more := {n for n, f in functions.items() if (f.reads | f.outer) & (variables | nested)} - nested:
+    while more := {name for name, used in uses.items() if used & (variables | nested)} - nested:
         nested |= more
-    outside = set().union(*(functions[n].outer for n in functions if n not in nested))
-    return nested, [c for c in constants if not names(c.node).writes & (variables - outside)]
+    return nested
 
 
 def _is_constant(chunk: Chunk, logic: list[Chunk], used: Collection[str]) -> bool:
@@ -93,10 +98,9 @@ def _is_constant(chunk: Chunk, logic: list[Chunk], used: Collection[str]) -> boo
 def _answer_of(logic: list[Chunk], helpers: list[Chunk]) -> tuple[str, str]:
     """Body and result of the logic; a last call of a function that prints is a result too."""
     body, result = answered(joined(logic))
-    match syntax_tree(result).body[0]:
-        case ast.Expr(value=ast.Name(id=name)):
-            body, result = _inlined(body, name, {n for c in helpers for n in names(c.node).writes})
-    return body, result
+    if not result.isidentifier():
+        return body, result
+    return _inlined(body, result, names(c.node for c in helpers).writes)
 
 
 def _inlined(body: str, name: str, functions: Collection[str]) -> tuple[str, str]:
@@ -113,19 +117,24 @@ def _inlined(body: str, name: str, functions: Collection[str]) -> tuple[str, str
 def _lone_call(result: str, body: str, helpers: list[Chunk]) -> ast.Call | None:
     """The call, where the logic is nothing but one call of a top-level function with values written out."""
     match syntax_tree(result).body[0]:
-        case ast.Expr(value=ast.Call(func=ast.Name(id=name)) as call):
-            pass
-        case _:
-            return None
-    function = next((c.node for c in helpers if isinstance(c.node, ast.FunctionDef) and c.node.name == name), None)
-    if function is None or function.args.vararg or function.args.posonlyargs or function.decorator_list:
-        return None
-    values = _literals(body)
-    if values is None or any(isinstance(a, ast.Starred) for a in call.args):
-        return None
-    given = [ast.unparse(a) for a in call.args] + [ast.unparse(k.value) for k in call.keywords if k.arg]
-    fine = all(g in values or _value(ast.parse(g, mode="eval").body) is not None for g in given)
-    return call if fine and set(values) <= set(given) and all(k.arg for k in call.keywords) else None
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name)) as call) if _takes_inputs(name, helpers):
+            values = _literals(body)
+            return call if values is not None and _gives(call, values) else None
+    return None
+
+
+def _takes_inputs(name: str, helpers: list[Chunk]) -> bool:
+    """Whether there is a function of that name that can be the entry: all it takes can be given by name."""
+    node = next((c.node for c in helpers if isinstance(c.node, ast.FunctionDef) and c.node.name == name), None)
+    return node is not None and not (node.args.vararg or node.args.posonlyargs or node.decorator_list)
+
+
+def _gives(call: ast.Call, values: Collection[str]) -> bool:
+    """Whether a call gives literals and the names of `values`, all of them, and nothing else."""
+    given = [*call.args, *(k.value for k in call.keywords)]
+    named = {a.id for a in given if isinstance(a, ast.Name)}
+    others = [a for a in given if not isinstance(a, ast.Name)]
+    return named == set(values) and all(map(literal_value, others)) and all(k.arg for k in call.keywords)
 
 
 def _literals(body: str) -> dict[str, object] | None:
@@ -134,21 +143,13 @@ def _literals(body: str) -> dict[str, object] | None:
     for chunk in chunks(body) if body.strip() else []:
         match chunk.node:
             case ast.Assign(targets=[ast.Name(id=name)], value=value) if name not in found:
-                held = _value(value)
+                held = literal_value(value)
                 if held is None:
                     return None
                 found[name] = held[0]
             case _:
                 return None
     return found
-
-
-def _value(node: ast.expr) -> tuple[object] | None:
-    """The value of a literal, in a tuple of one; None where it is none."""
-    try:
-        return (ast.literal_eval(node),)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return None
 
 
 def _called(imports: str, helpers: list[Chunk], call: ast.Call, values: dict[str, object]) -> Draft:
@@ -175,8 +176,8 @@ def _uncalled(imports: str, definitions: list[Chunk]) -> Draft:
     args = node.args
     if len(args.defaults) < len(args.args) or args.posonlyargs or args.vararg or None in args.kw_defaults:
         raise FormError(f"the function `{node.name}` is never called, and its arguments are unknown")
-    values = [_value(d) for d in args.defaults]
-    inputs = {a.arg: v[0] for a, v in zip(args.args, values, strict=True) if v and v[0] is not None}
+    values = zip(args.args, map(literal_value, args.defaults), strict=True)
+    inputs = {a.arg: held[0] for a, held in values if held and held[0] is not None}
     others = joined(c for c in definitions if c is not chunk)
     return Draft(imports=imports, helpers=others, entry=returning(chunk.text), inputs=inputs)
 
@@ -185,11 +186,15 @@ def returning(function: str) -> str:
     """A function that prints its answer made to return it; one that returns is unchanged."""
     node = definition(function)
     body = [n for s in node.body for n in ast.walk(s)]
-    if any(isinstance(n, ast.Return) and n.value is not None for n in body) or not any(is_print(n) for n in body):
+    if any(map(_returns_value, body)) or not any(map(is_print, body)):
         return function
     text, result = answered(block_text(function, node.body, node))
     head = "\n".join(function.split("\n")[: _body_start(function, node) - 1])
     return f"{head}\n{indented(text)}\n    return {result}" if text.strip() else f"{head}\n    return {result}"
+
+
+def _returns_value(node: ast.AST) -> bool:
+    return isinstance(node, ast.Return) and node.value is not None
 
 
 def _body_start(code: str, node: ast.FunctionDef) -> int:

@@ -5,7 +5,7 @@ import keyword
 from collections.abc import Iterator
 
 from caco.program.form import literal, syntax_tree
-from caco.program.syntax import Edit, Source, names, parameters
+from caco.program.syntax import Edit, Source, literal_value, names, parameters
 
 _DICTS = ("input", "inputs", "input_data", "input_dict", "input_values", "params", "parameters")
 
@@ -22,68 +22,62 @@ def unpacked(code: str) -> tuple[str, tuple[str, ...]]:
     name = ast.unparse(statement.targets[0])
     items: dict[str, object] = ast.literal_eval(statement.value)
     source = Source(code)
-    edits, whole = [], False
-    for use, parents in _uses(tree, name, ()):
-        edit = _replaced(source, use, parents, items)
-        edits += [edit] if edit else []
-        whole = whole or edit is None
+    replaced = [_replaced(source, parents, items) for parents in _uses(tree, name, ())]
     rows = [f"{k} = {literal(v, len(k) + 3)}" for k, v in items.items()]
-    rows += [f"{name} = {{{', '.join(f'{literal(k)}: {k}' for k in items)}}}"] if whole else []
-    again = "\n".join(rows)
-    return source.edited([Edit(*source.span(statement), again), *edits]), tuple(items)
+    if None in replaced:
+        rows.append(f"{name} = {{{', '.join(f'{literal(k)}: {k}' for k in items)}}}")
+    given = Edit(*source.span(statement), "\n".join(rows))
+    return source.edited([given, *filter(None, replaced)]), tuple(items)
 
 
 def _holds_inputs(node: ast.stmt) -> bool:
     """Whether a statement is `input = {...}` with names as keys and literals as values."""
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Dict() as value) if name in _DICTS:
-            try:
-                items = ast.literal_eval(value)
-            except (ValueError, TypeError, RecursionError):
-                return False
-            return bool(items) and all(
-                isinstance(k, str) and k.isidentifier() and not keyword.iskeyword(k) for k in items
-            )
+            (items,) = literal_value(value) or ({},)
+            return bool(items) and all(map(_is_name, items))
     return False
 
 
-def _uses(node: ast.AST, name: str, parents: tuple[ast.AST, ...]) -> Iterator[tuple[ast.Name, tuple[ast.AST, ...]]]:
-    """Where a name is read, with the nodes around it, nearest first; not in functions with their own such name."""
+def _is_name(key: object) -> bool:
+    return isinstance(key, str) and key.isidentifier() and not keyword.iskeyword(key)
+
+
+def _uses(node: ast.AST, name: str, parents: tuple[ast.AST, ...]) -> Iterator[tuple[ast.AST, ...]]:
+    """The nodes around each place where a name is read, nearest first; not in functions with their own such name."""
     if isinstance(node, (ast.FunctionDef, ast.Lambda)) and name in parameters(node):
         return
     if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-        yield node, parents
+        yield parents
     for child in ast.iter_child_nodes(node):
         yield from _uses(child, name, (node, *parents))
 
 
-def _replaced(source: Source, use: ast.Name, parents: tuple[ast.AST, ...], items: dict[str, object]) -> Edit | None:
+def _replaced(source: Source, parents: tuple[ast.AST, ...], items: dict[str, object]) -> Edit | None:
     """The edit that makes one use of the dict a use of its names; None where it is used as a whole."""
-    parent, around = parents[0], parents[1] if len(parents) > 1 else parents[0]
-    match parent:
-        case ast.keyword(arg=None):
-            start, end = source.span(parent)
-            return Edit(start, end, ", ".join(f"{k}={k}" for k in items))
-        case ast.Subscript(slice=ast.Constant(value=str(key)), ctx=ast.Load()) if key in items:
-            place: ast.AST = parent
-        case ast.Attribute(attr="get"):
-            match around:
-                case ast.Call(args=[ast.Constant(value=str(key)), *_]) if key in items:
-                    place = around
-                case _:
-                    return None
-        case _:
-            return None
-    functions = [p for p in parents if isinstance(p, (ast.FunctionDef, ast.Lambda, ast.JoinedStr))]
-    if any(isinstance(f, ast.JoinedStr) or key in _locals(f) for f in functions):
+    match parents[:2]:
+        case (ast.keyword(arg=None) as spread, *_):
+            return Edit(*source.span(spread), ", ".join(f"{k}={k}" for k in items))
+        case (ast.Subscript(slice=ast.Constant(str(key)), ctx=ast.Load()) as place, *_) if key in items:
+            return _named(source, place, key, parents)
+        case (ast.Attribute(attr="get"), ast.Call(args=[ast.Constant(str(key)), *_]) as place) if key in items:
+            return _named(source, place, key, parents)
+    return None
+
+
+def _named(source: Source, place: ast.expr, key: str, parents: tuple[ast.AST, ...]) -> Edit | None:
+    """The edit that puts a name in the place of the item; None where the name means something else there."""
+    around = [p for p in parents if isinstance(p, (ast.FunctionDef, ast.Lambda, ast.JoinedStr))]
+    if any(_hides(a, key) for a in around):
         return None
     outside = next(p for p in reversed(parents[:-1]) if isinstance(p, ast.stmt))
-    if not functions and ast.unparse(outside) == f"{key} = {ast.unparse(place)}":
+    if not around and ast.unparse(outside) == f"{key} = {ast.unparse(place)}":
         return Edit(*source.span(outside), "")
     return Edit(*source.span(place), key)
 
 
-def _locals(function: ast.AST) -> set[str]:
-    if isinstance(function, ast.FunctionDef):
-        return names(function.body).writes | set(parameters(function))
-    return set(parameters(function)) if isinstance(function, ast.Lambda) else set()
+def _hides(node: ast.FunctionDef | ast.Lambda | ast.JoinedStr, name: str) -> bool:
+    """Whether a name is a function's own; in an f-string, no node has a place where the name could be put."""
+    if isinstance(node, ast.JoinedStr) or name in parameters(node):
+        return True
+    return isinstance(node, ast.FunctionDef) and name in names(node.body).writes

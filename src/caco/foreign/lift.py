@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from caco.foreign.draft import Draft, definition
-from caco.foreign.naming import Place, inline_name, places
+from caco.foreign.naming import Place, exact, inline_name, places
 from caco.foreign.script import block_text, chunks, indented
 from caco.program.form import WIDTH, FormError
-from caco.program.syntax import BUILTINS, Edit, Source, all_names, fresh_name, names, parameters
+from caco.program.syntax import BUILTINS, Edit, Source, all_names, fresh_name, literal_value, names, parameters
 from caco.text.mentions import mentions
 
 _QUANTITIES = {"count", "money", "percent", "label", "range", "clock", "date", "scale", "length", "fraction"}
@@ -31,18 +31,14 @@ class Stated:
 
     def has(self, value: object) -> bool:
         """Whether a value, or most parts of a container, stand in the text."""
-        if isinstance(value, bool) or value is None:
-            return False
-        if isinstance(value, (int, float)):
-            number = abs(Fraction(repr(value))) if value == value and abs(value) != float("inf") else None
-            return number in self.numbers
         if isinstance(value, str):
             return bool(value.strip()) and value.casefold() in self.text
         if isinstance(value, dict):
             return self.has([*value.keys(), *value.values()])
         if isinstance(value, (list, tuple, set)):
-            return len(value) > 0 and 2 * sum(map(self.has, value)) > len(value)
-        return False
+            return 2 * sum(map(self.has, value)) > len(value)
+        number = exact(value)
+        return number is not None and abs(number) in self.numbers
 
 
 def stated(problem: str) -> Stated:
@@ -97,8 +93,9 @@ class Assigned:
     @property
     def is_start(self) -> bool:
         """Whether it is where a count, sum or list starts, or a flag: no quantity."""
-        plain = self.value in (0, 1, "") or isinstance(self.value, bool) or self.value in ([], {}, set(), ())
-        return isinstance(self.value, bool) or self.value is None or (self.rebound and plain) or self.value in ([], {})
+        if self.value is None or isinstance(self.value, bool) or self.value in ([], {}):
+            return True
+        return self.rebound and self.value in (0, 1, "", set(), ())
 
 
 def _lift(draft: Draft, text: str, choice: Choice, problem: str) -> Draft:
@@ -138,10 +135,9 @@ def _assigned(node: ast.stmt, before: list[ast.stmt], after: list[ast.stmt]) -> 
     earlier, later = names(before), names(after)
     if any(n in earlier.reads | earlier.writes | earlier.outer or n not in later.reads for n, _ in pairs):
         return []
-    try:
-        return [Assigned(n, ast.literal_eval(v), n in later.writes | later.outer) for n, v in pairs]
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        return []
+    held = [(name, literal_value(value)) for name, value in pairs]
+    found = [Assigned(n, value[0], n in later.writes | later.outer) for n, value in held if value]
+    return found if len(found) == len(pairs) else []
 
 
 def _inlined(body: str, chosen: Callable[[Place], bool], problem: str, draft: Draft) -> tuple[str, dict[str, object]]:
@@ -200,7 +196,10 @@ def _without_docstring(body: list[ast.stmt], problem: str) -> list[ast.stmt]:
 
 
 def repeats(text: str, problem: str) -> bool:
-    """Whether a text of some length is mostly made of the problem's words."""
+    """Whether a text of some length is mostly made of the problem's words.
+
+    Shorter ones may say something of their own with words that the problem has too: `# the jars in the pantry`.
+    """
     words = re.findall(r"\w+", text.casefold())
     known = set(re.findall(r"\w+", problem.casefold()))
     return len(words) >= 8 and sum(w in known for w in words) >= 0.85 * len(words)

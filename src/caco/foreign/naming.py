@@ -6,22 +6,34 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import takewhile
 
+from caco.program.syntax import literal_value
 from caco.text.mentions import mentions
 
 _DATE_PARTS = ("year", "month", "day", "hour", "minute", "second")
-_DATE_TYPES = ("date", "datetime", "time")
-_SPANS = ("years", "months", "weeks", "days", "hours", "minutes", "seconds")
+_DATE_TYPES = dict.fromkeys(("date", "datetime", "time"), _DATE_PARTS)
+_TIMES = (*_DATE_PARTS, "years", "months", "weeks", "days", "hours", "minutes", "seconds")
+# What is given to these is part of the program: a format, a separator, the name of a symbol.
 _NO_TEXT = re.compile(
     r"Function|Idx|Symbol|__import__|decode|encode|endswith|format|getattr|hasattr|join|open|print|replace|"
     r"split|startswith|strftime|strip|strptime|symbols|var"
 )
+# Words that name nothing, in texts and in their LaTeX.
 _STOP = re.compile(
     r"a|an|and|are|as|at|be|but|by|cdot|do|does|dollars|each|every|find|for|frac|from|had|has|have|he|her|his|"
     r"how|if|in|into|is|it|its|left|less|more|of|on|or|out|per|percent|she|so|sqrt|than|that|the|their|then|"
     r"they|times|to|total|was|were|what|when|where|which|who|with"
 )
 _SKIPPED = (ast.JoinedStr, ast.match_case)
+_NO_VALUES = ("annotation", "returns", "decorator_list", "ctx", "op", "ops")
+_BEHIND = re.compile(r"(?:%|-|\s)*([A-Za-z-]+)?(?: ([A-Za-z-]+))?")
+"""The two words behind a number; `8-hour` and `20% fat` have their first word right there."""
+_REACH = 60  # two words are not longer
+_KINDS: dict[type, str] = {str: "text", list: "values", set: "values", tuple: "values"}
+_UNITS = {"percent": "percent", "money": "price"}
+_ROLES = {ast.Mult: "factor", ast.Mod: "modulus"}
+_ROLES_ON_THE_RIGHT = {**_ROLES, ast.Div: "divisor", ast.FloorDiv: "divisor", ast.Pow: "exponent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +60,15 @@ def _places(node: ast.AST, parents: tuple[ast.AST, ...]) -> Iterator[Place]:
     if isinstance(node, ast.expr) and (held := _held(node)) and not _is_docstring(node, parents):
         yield Place(node, held[0], parents, _is_structural(node, held[0], parents))
         return
+    for part in _parts(node):
+        yield from _places(part, (node, *parents))
+
+
+def _parts(node: ast.AST) -> Iterator[ast.AST]:
+    """The nodes in a node that compute values."""
     for name, child in ast.iter_fields(node):
-        if name in ("annotation", "returns", "decorator_list", "ctx", "op", "ops"):
-            continue
-        for item in child if isinstance(child, list) else [child]:
-            if isinstance(item, ast.AST):
-                yield from _places(item, (node, *parents))
+        items = child if isinstance(child, list) else [child]
+        yield from (i for i in items if isinstance(i, ast.AST) and name not in _NO_VALUES)
 
 
 def _held(node: ast.expr) -> tuple[object] | None:
@@ -61,10 +76,7 @@ def _held(node: ast.expr) -> tuple[object] | None:
     if isinstance(node, ast.Constant):
         return (node.value,) if type(node.value) in (int, float, str) else None
     if isinstance(node, (ast.List, ast.Tuple, ast.Set)) and len(node.elts) > 1 and not _is_target(node):
-        try:
-            return (ast.literal_eval(node),)
-        except (ValueError, TypeError, RecursionError):
-            return None
+        return literal_value(node)
     return None
 
 
@@ -78,30 +90,45 @@ def _is_docstring(node: ast.expr, parents: tuple[ast.AST, ...]) -> bool:
 
 def _is_structural(node: ast.expr, value: object, parents: tuple[ast.AST, ...]) -> bool:
     """Whether a literal belongs to the way of computing rather than to the problem."""
-    parent = parents[0] if parents else None
-    around = parents[1] if len(parents) > 1 else None
+    parent, around, *_ = (*parents, None, None)
     if isinstance(parent, ast.UnaryOp) and isinstance(around, (ast.BinOp, ast.Call, ast.Subscript, ast.Slice)):
         return _is_structural(parent, value, parents[1:])
+    if _is_index(node, parent):
+        return True
     match parent:
-        case ast.Subscript(slice=inner) if inner is node:
-            return True
-        case ast.Slice():
-            return True
-        case ast.BinOp(op=ast.Pow(), right=right) if right is node:
-            return value in (2, 3, 0.5, 1)
-        case ast.BinOp(op=ast.Div(), left=ast.Constant(value=1)) if isinstance(around, ast.BinOp):
-            return isinstance(around.op, ast.Pow)
-        case ast.BinOp(op=ast.Mult() | ast.Div() | ast.FloorDiv()):
-            return value == 2 or isinstance(value, str)
-        case ast.BinOp(op=ast.Mod()):
-            return value == 2 or isinstance(value, str)
+        case ast.BinOp():
+            return _is_structural_operand(node, value, parent, around)
         case ast.keyword(arg=name):
-            return name not in _SPANS and name not in _DATE_PARTS
+            return name not in _TIMES
         case ast.Call(func=function):
             return _is_structural_argument(called(function), node, value, parent)
-        case ast.Dict(keys=keys) if node in keys:
-            return True
+    return _is_start(value)
+
+
+def _is_index(node: ast.expr, parent: ast.AST | None) -> bool:
+    """Whether a literal says where in a container something lies."""
+    match parent:
+        case ast.Subscript(slice=place):
+            return place is node
+        case ast.Dict(keys=keys):
+            return node in keys
+    return isinstance(parent, ast.Slice)
+
+
+def _is_start(value: object) -> bool:
+    """What sums, products and counts start from; texts are labels."""
     return isinstance(value, str) or value in (0, 1)
+
+
+def _is_structural_operand(node: ast.expr, value: object, operation: ast.BinOp, around: ast.AST | None) -> bool:
+    match operation:
+        case ast.BinOp(op=ast.Pow(), right=right) if right is node:
+            return value in (2, 3, 0.5, 1)  # squares, cubes, roots
+        case ast.BinOp(op=ast.Div(), left=ast.Constant(1)) if isinstance(around, ast.BinOp):
+            return isinstance(around.op, ast.Pow)  # the 3 of `x ** (1 / 3)`
+        case ast.BinOp(op=ast.Mult() | ast.Div() | ast.FloorDiv() | ast.Mod()):
+            return value == 2 or isinstance(value, str)  # halves and doubles, even and odd
+    return _is_start(value)
 
 
 def _is_structural_argument(name: str, node: ast.expr, value: object, call: ast.Call) -> bool:
@@ -111,7 +138,7 @@ def _is_structural_argument(name: str, node: ast.expr, value: object, call: ast.
         return value in (0, 1, 2)
     if name in ("round", "log", "combinations", "permutations", "N", "isclose", "get", "evalf", "int"):
         return bool(call.args) and call.args[0] is not node
-    return name in ("sqrt_mod", "evalf", "n", "symbols")
+    return name in ("sqrt_mod", "n", "symbols")
 
 
 def called(function: ast.expr) -> str:
@@ -131,11 +158,10 @@ def _name_in_code(place: Place, takes: Mapping[str, Sequence[str]]) -> str:
     match place.parents[0]:
         case ast.keyword(arg=str(name)):
             return name
-        case ast.Call(func=function, args=args) if called(function) in _DATE_TYPES and place.node in args:
-            return _DATE_PARTS[args.index(place.node)] if args.index(place.node) < len(_DATE_PARTS) else ""
-        case ast.Call(func=function, args=args) if called(function) in takes and place.node in args:
-            known = takes[called(function)]
-            return known[args.index(place.node)] if args.index(place.node) < len(known) else ""
+        case ast.Call(func=function, args=args) if place.node in args:
+            known = _DATE_TYPES.get(called(function)) or takes.get(called(function), ())
+            at = args.index(place.node)
+            return known[at] if at < len(known) else ""
         case ast.Compare(left=ast.Name(id=name), comparators=[right]) if right is place.node:
             return f"{name}_value" if len(name) > 1 else ""
     return ""
@@ -143,39 +169,42 @@ def _name_in_code(place: Place, takes: Mapping[str, Sequence[str]]) -> str:
 
 def noun(value: object, problem: str) -> str:
     """The words that follow the number in the text, as a name."""
-    if not isinstance(value, (int, float)) or value != value or value in (float("inf"), float("-inf")):
+    number = exact(value)
+    if number is None:
         return ""
-    number = Fraction(repr(value))
     for mention in mentions(problem):
-        if mention.value in (number, number * 100 if mention.kind == "percent" else number):
-            words = re.match(r"(?:%|-|\s)*([A-Za-z-]+)?(?: ([A-Za-z-]+))?", problem[mention.end : mention.end + 60])
-            found = [w.lower().strip("-").replace("-", "_") for w in (words.groups() if words else ()) if w]
-            kept = found[
-                : 0 if not found or _STOP.fullmatch(found[0]) else 1 if found[1:] and _STOP.fullmatch(found[1]) else 2
-            ]
-            unit = {"percent": "percent", "money": "price"}.get(mention.kind, "")
-            name = "_".join(kept[:2]) or unit
-            return name if name.isidentifier() and not keyword.iskeyword(name) and len(name) > 1 else ""
+        if mention.value == number or (mention.kind == "percent" and mention.value == number * 100):
+            name = _words_behind(problem[mention.end : mention.end + _REACH]) or _UNITS.get(mention.kind, "")
+            return name if _can_be_name(name) else ""
     return ""
+
+
+def _can_be_name(word: str) -> bool:
+    return len(word) > 1 and word.isidentifier() and not keyword.iskeyword(word)
+
+
+def exact(value: object) -> Fraction | None:
+    """A number as it is written; None for nan, the infinities and what is no number (`True` is none here)."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return Fraction(repr(value)) if abs(value) < float("inf") else None
+
+
+def _words_behind(text: str) -> str:
+    found = [w.lower().strip("-").replace("-", "_") for w in _BEHIND.findall(text)[0] if w]
+    return "_".join(takewhile(lambda word: not _STOP.fullmatch(word), found))
 
 
 def _role(place: Place) -> str:
     """A name after the part that a constant plays."""
-    if isinstance(place.value, str):
-        return "text"
-    if isinstance(place.value, (list, set)):
-        return "values"
-    if isinstance(place.value, tuple):
-        return "point" if len(place.value) in (2, 3) else "values"
+    if isinstance(place.value, tuple) and len(place.value) in (2, 3):
+        return "point"
+    if type(place.value) in _KINDS:
+        return _KINDS[type(place.value)]
     match place.parents[0]:
-        case ast.BinOp(op=ast.Mult()):
-            return "factor"
-        case ast.BinOp(op=ast.Div() | ast.FloorDiv(), right=right) if right is place.node:
-            return "divisor"
-        case ast.BinOp(op=ast.Mod()):
-            return "modulus"
-        case ast.BinOp(op=ast.Pow(), right=right) if right is place.node:
-            return "exponent"
+        case ast.BinOp(op=op, right=right):
+            roles = _ROLES_ON_THE_RIGHT if right is place.node else _ROLES
+            return roles.get(type(op), "number")
         case ast.Call(func=function) if called(function) == "range":
             return "limit"
     return "number"

@@ -7,6 +7,11 @@ from dataclasses import dataclass
 from caco.program.form import FormError, syntax_tree
 from caco.program.syntax import Source, names, unbound
 
+
+def _each(statement: str, words: str) -> dict[str, str]:
+    return {word: statement.format(word) for word in words.split()}
+
+
 _MODULES = {
     "np": "import numpy as np",
     "sp": "import sympy as sp",
@@ -18,28 +23,16 @@ _MODULES = {
     "relativedelta": "from dateutil.relativedelta import relativedelta",
     "timedelta": "from datetime import timedelta",
     "date": "from datetime import date",
-    **{n: f"import {n}" for n in ("math", "cmath", "datetime", "sympy", "numpy", "scipy", "random", "string", "re")},
-    **{
-        n: f"import {n}" for n in ("itertools", "functools", "collections", "heapq", "bisect", "statistics", "operator")
-    },
-    **{n: f"from typing import {n}" for n in ("List", "Dict", "Tuple", "Set", "Optional", "Union", "Any")},
-    **{n: f"from itertools import {n}" for n in ("combinations", "permutations", "product", "accumulate")},
-    **{n: f"from collections import {n}" for n in ("Counter", "defaultdict", "deque")},
-    **{n: f"from functools import {n}" for n in ("reduce", "lru_cache", "cache")},
-    **{n: f"from math import {n}" for n in ("sqrt", "gcd", "lcm", "factorial", "comb", "perm", "ceil", "floor", "pi")},
-    **{
-        n: f"from math import {n}"
-        for n in ("sin", "cos", "tan", "asin", "acos", "atan", "log", "log10", "exp", "isqrt")
-    },
-    **{n: f"from sympy import {n}" for n in ("Symbol", "symbols", "Eq", "solve", "simplify", "Rational", "expand")},
-    **{
-        n: f"from sympy import {n}"
-        for n in ("integrate", "diff", "limit", "summation", "factorint", "isprime", "nsolve")
-    },
-    **{
-        n: f"from sympy import {n}"
-        for n in ("solveset", "oo", "Matrix", "binomial", "Sum", "latex", "factor", "sympify")
-    },
+    **_each("import {}", "math cmath datetime sympy numpy scipy random string re"),
+    **_each("import {}", "itertools functools collections heapq bisect statistics operator"),
+    **_each("from typing import {}", "List Dict Tuple Set Optional Union Any"),
+    **_each("from itertools import {}", "combinations permutations product accumulate"),
+    **_each("from collections import {}", "Counter defaultdict deque"),
+    **_each("from functools import {}", "reduce lru_cache cache"),
+    **_each("from math import {}", "sqrt gcd lcm factorial comb perm ceil floor pi"),
+    **_each("from math import {}", "sin cos tan asin acos atan log log10 exp isqrt"),
+    **_each("from sympy import {}", "Symbol symbols Eq solve simplify Rational expand integrate diff limit summation"),
+    **_each("from sympy import {}", "factorint isprime nsolve solveset oo Matrix binomial Sum latex factor sympify"),
 }
 """The usual names that programs use as if they were there, and the import that each of them means."""
 
@@ -68,8 +61,9 @@ def chunks(code: str) -> list[Chunk]:
         start, end = first_line(node) - 1, node.end_lineno or node.lineno
         alone = start >= line and (i + 1 == len(body) or first_line(body[i + 1]) > end)
         upto = len(lines) if i + 1 == len(body) else end
-        text = "\n".join(lines[line:upto]) if alone else _shared(lines, line, start, source.text(node))
-        found.append(Chunk(node, text))
+        # what shares its line with another statement is its own text, with the comments above the line
+        rows = lines[line:upto] if alone else [*lines[line:start], source.text(node)]
+        found.append(Chunk(node, "\n".join(rows)))
         line = max(line, end)
     return found
 
@@ -78,11 +72,6 @@ def first_line(node: ast.stmt) -> int:
     """The line a statement starts at, decorators included."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *[d.lineno for d in decorators]])
-
-
-def _shared(lines: list[str], line: int, start: int, text: str) -> str:
-    """A statement that shares its line with another: its own text, with the comments above the line."""
-    return "\n".join([*lines[line:start], text])
 
 
 def joined(parts: Iterable[Chunk]) -> str:
@@ -157,7 +146,7 @@ def completed(code: str) -> str:
     if "solve_it" in missing:
         code = f"{_SOLVE_IT}\n\n{code}"
         missing |= {"solve"}
-    if any(isinstance(n, ast.ImportFrom) and n.names[0].name == "*" for n in ast.walk(tree)):
+    if "*" in names(tree).writes:  # it may bring any of these names with it, but no module's
         missing = {n for n in missing if _MODULES.get(n, "").startswith("import ")}
     return "\n".join([*[_MODULES[n] for n in sorted(missing) if n in _MODULES], code])
 

@@ -3,6 +3,7 @@
 Here too: how large a typed value may be, and the errors for values that have no canonical form.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 MAX_DEPTH = 100
@@ -55,16 +56,19 @@ def tree(budget: Budget, value: Any, depth: int) -> Any:
         facts = dict(sorted(getattr(value, "_assumptions_orig", {}).items()))
         return [name, str(value.name), facts, *([value.dummy_index] if name == "Dummy" else [])]
     if hasattr(kind, "name") and any(base.__name__ == "AppliedUndef" for base in kind.__mro__):
-        return ["AppliedUndef", str(kind.name), *(tree(budget, part, depth + 1) for part in value.args)]
+        return ["AppliedUndef", str(kind.name), *_trees(budget, value.args, depth + 1)]
     if not str(kind.__module__).startswith("sympy."):
         raise UnencodableError(f"no form for a value of type {name}")
-    if name.startswith("Mutable"):
-        parts = [tree(budget, part, depth + 1) for part in value.flat()]
-        return [name, int(value.rows), int(value.cols), parts]
+    if name.startswith("Mutable"):  # matrices; those that cannot be changed keep shape and items in `args`
+        return [name, int(value.rows), int(value.cols), _trees(budget, value.flat(), depth + 1)]
     if name == "Poly":
-        gens = [tree(budget, gen, depth + 1) for gen in value.gens]
+        gens = _trees(budget, value.gens, depth + 1)
         return ["Poly", tree(budget, value.as_expr(), depth + 1), gens, str(value.domain)]
-    return [name, *(tree(budget, part, depth + 1) for part in value.args)]
+    return [name, *_trees(budget, value.args, depth + 1)]
+
+
+def _trees(budget: Budget, values: Iterable[Any], depth: int) -> list[Any]:
+    return [tree(budget, value, depth) for value in values]
 
 
 def read(tree: list[Any]) -> Any:
@@ -122,6 +126,7 @@ def _built(kind: Any, parts: list[Any]) -> Any:
     import sympy
     from sympy.core.operations import AssocOp, LatticeOp
 
+    # these compute their value when they are made (2*3 becomes 6) unless they are told not to
     lazy = (AssocOp, LatticeOp, sympy.Pow, sympy.core.relational.Relational, sympy.Function, sympy.Mod)
     if parts and issubclass(kind, lazy):
         return kind(*parts, evaluate=False)

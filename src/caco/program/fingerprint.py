@@ -141,24 +141,32 @@ def features(program: Program) -> Features:
     """Count what is in a program."""
     nodes = [n for f in program.functions for n in walk(f)]
     kinds = Counter(map(type, nodes))
+
+    def number(*wanted: type[ast.AST]) -> int:
+        return sum(map(kinds.__getitem__, wanted))
+
     statements = sum(isinstance(n, ast.stmt) and not _is_docstring(n) for n in nodes)
-    functions = [n for n in nodes if isinstance(n, ast.FunctionDef)]
-    read = {n.id for n in nodes if isinstance(n, ast.Name)}
     modules = _imports([n for s in program.tree.body if not isinstance(s, _NO_IMPORTS) for n in walk(s)] + nodes)
     return Features(
         inputs=len(program.inputs),
         statements=statements - len(program.functions),
-        steps=sum(map(kinds.__getitem__, (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return))),
-        functions=len(functions),
-        loops=sum(map(kinds.__getitem__, (*_LOOPS, *_COMPREHENSIONS))),
-        branches=sum(map(kinds.__getitem__, (ast.If, ast.IfExp, ast.Match))),
-        depth=max(map(_depth, program.functions)) if any(map(kinds.__getitem__, _NESTING)) else 0,
-        operations=sum(map(kinds.__getitem__, (ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Call))),
-        recursive=any(f.name in read and f.name in names(f.body).reads for f in functions),
+        steps=number(ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return),
+        functions=number(ast.FunctionDef),
+        loops=number(*_LOOPS, *_COMPREHENSIONS),
+        branches=number(ast.If, ast.IfExp, ast.Match),
+        depth=max(map(_depth, program.functions)) if number(*_NESTING) else 0,
+        operations=number(ast.BinOp, ast.UnaryOp, ast.Compare, ast.BoolOp, ast.Call),
+        recursive=_is_recursive(nodes),
         constants=tuple(repr(n.value) for n in nodes if isinstance(n, ast.Constant) and type(n.value) in (int, float)),
         imports=tuple(sorted({m.split(".")[0] for m in modules.values()})),
         concepts=_concepts(nodes, modules),
     )
+
+
+def _is_recursive(nodes: list[ast.AST]) -> bool:
+    """Whether a function reads its own name; where nothing reads it, its body need not be looked at."""
+    read = {n.id for n in nodes if isinstance(n, ast.Name)}
+    return any(isinstance(n, ast.FunctionDef) and n.name in read and n.name in names(n.body).reads for n in nodes)
 
 
 def _is_docstring(node: ast.stmt) -> bool:

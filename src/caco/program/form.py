@@ -8,14 +8,16 @@ import ast
 import math
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from caco.program import syntax as scope
 from caco.program.syntax import Edit, Source, walk
 
 WIDTH = 100
+"""The most characters of a line that is written here."""
 _PLAIN = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Expr)
 
 
@@ -117,20 +119,26 @@ def _parse(code: str) -> Program:
     entry = _called(call)
     if not _shows(shown):
         raise FormError("the last statement is not `print(output)`")
-    places = [s for s in rest if _target(s) == "input"]
-    if len(places) != 1:
-        raise FormError("no dict `input`" if not places else "several assignments to `input`")
+    given = _given(rest)
     for statement in rest:
-        _check_plain(statement, of_input=statement is places[0])
+        _check_plain(statement, of_input=statement is given)
     functions = tuple(s for s in rest if isinstance(s, ast.FunctionDef))
     if not functions or functions[-1].name != entry:
         raise FormError(f"the last function is not the entry `{entry}`")
-    inputs = _literal_inputs(places[0])
+    inputs = _literal_inputs(given)
     _check_binding(functions[-1].args, inputs)
-    return Program(code, tree, inputs, places[0].lineno, functions)
+    return Program(code, tree, inputs, given.lineno, functions)
 
 
 _pattern = lru_cache(maxsize=64)(_parse)  # instances of a program come one after the other
+
+
+def _given(body: list[ast.stmt]) -> ast.stmt:
+    """The one assignment to `input`."""
+    places = [s for s in body if _target(s) == "input"]
+    if len(places) != 1:
+        raise FormError("no dict `input`" if not places else "several assignments to `input`")
+    return places[0]
 
 
 def _called(statement: ast.stmt) -> str:
@@ -183,10 +191,10 @@ def _literal_inputs(statement: ast.stmt) -> dict[str, object]:
     value = statement.value  # type: ignore[attr-defined]
     if not isinstance(value, ast.Dict):
         raise FormError("`input` is not a literal dict")
-    try:
-        inputs = ast.literal_eval(value)
-    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        raise FormError("a value of `input` is not a literal") from None
+    held = scope.literal_value(value)
+    if held is None:
+        raise FormError("a value of `input` is not a literal")
+    inputs: dict[str, object] = held[0]
     if not inputs:
         raise FormError("`input` is empty")
     if len(inputs) < len(value.keys):
@@ -194,22 +202,26 @@ def _literal_inputs(statement: ast.stmt) -> dict[str, object]:
     for key in inputs:
         if not (isinstance(key, str) and key.isidentifier()):
             raise FormError(f"key {key!r} of `input` is not a name")
-    return dict(inputs)
+    return inputs
 
 
 def _check_binding(args: ast.arguments, inputs: Mapping[str, object]) -> None:
     """The entry takes exactly the inputs by name."""
     if args.posonlyargs:
         raise FormError(f"the entry takes `{args.posonlyargs[0].arg}` by position only")
-    names = [a.arg for a in (*args.args, *args.kwonlyargs)]
-    optional = {a.arg for a in args.args[len(args.args) - len(args.defaults) :]}
-    optional |= {a.arg for a, d in zip(args.kwonlyargs, args.kw_defaults, strict=True) if d is not None}
-    missing = [n for n in names if n not in inputs and n not in optional]
-    if missing:
+    if missing := [n for n in _required(args) if n not in inputs]:
         raise FormError(f"`input` lacks `{missing[0]}`, which the entry takes")
+    names = {a.arg for a in (*args.args, *args.kwonlyargs)}
     extra = [k for k in inputs if k not in names]
     if extra and not args.kwarg:
         raise FormError(f"the entry does not take the input `{extra[0]}`")
+
+
+def _required(args: ast.arguments) -> list[str]:
+    """The parameters without a default, in their order."""
+    first = args.args[: len(args.args) - len(args.defaults)]
+    keyword_only = zip(args.kwonlyargs, args.kw_defaults, strict=True)
+    return [a.arg for a in (*first, *(a for a, default in keyword_only if default is None))]
 
 
 def with_inputs(code: str, inputs: Mapping[str, object]) -> str:
@@ -264,13 +276,16 @@ def literal(value: object, used: int = 0, indent: int = 0) -> str:
     line = _one_line(value)
     if used + len(line) <= WIDTH or not isinstance(value, (dict, list, tuple, set)) or len(value) < 2:
         return line
-    inner = " " * (indent + 4)
-    if isinstance(value, dict):
-        items = [f"{_one_line(k)}: " for k in value]
-        rows = [k + literal(v, indent + 4 + len(k), indent + 4) for k, v in zip(items, value.values(), strict=True)]
-    else:
-        rows = _filled([literal(v, indent + 4, indent + 4) for v in _ordered(value)], WIDTH - indent - 4)
-    return line[0] + "\n" + "".join(f"{inner}{row},\n" for row in rows) + " " * indent + line[-1]
+    rows = "".join(f"{' ' * (indent + 4)}{row},\n" for row in _items(value, indent + 4))
+    return f"{line[0]}\n{rows}{' ' * indent}{line[-1]}"
+
+
+def _items(value: Any, indent: int) -> list[str]:
+    """The rows of a wrapped container: one for each key of a dict, as many items as there is room for of others."""
+    if not isinstance(value, dict):
+        return _filled([literal(v, indent, indent) for v in _ordered(value)], WIDTH - indent)
+    keys = [f"{_one_line(k)}: " for k in value]
+    return [k + literal(v, indent + len(k), indent) for k, v in zip(keys, value.values(), strict=True)]
 
 
 def _filled(items: list[str], width: int) -> list[str]:
@@ -288,24 +303,41 @@ def _ordered(value: list[object] | tuple[object, ...] | set[object]) -> list[obj
 
 
 def _one_line(value: object) -> str:
-    if value is None or type(value) in (bool, bytes) or (type(value) is float and math.isfinite(value)):
-        return repr(value)
-    if type(value) is str:
-        text = repr(value)
-        return f'"{text[1:-1]}"' if '"' not in text else text
-    if type(value) is int:
-        try:
-            return repr(value)
-        except ValueError:  # more digits than Python writes in decimal
-            return hex(value)
-    if type(value) is complex and math.isfinite(abs(value)):
-        return repr(value)
-    if type(value) is dict:
-        return "{" + ", ".join(f"{_one_line(k)}: {_one_line(v)}" for k, v in value.items()) + "}"
-    if type(value) is list:
-        return "[" + ", ".join(map(_one_line, value)) + "]"
-    if type(value) is tuple:
-        return "(" + ", ".join(map(_one_line, value)) + ("," if len(value) == 1 else "") + ")"
-    if type(value) is set:
-        return "{" + ", ".join(map(_one_line, _ordered(value))) + "}" if value else "set()"
+    return _LITERALS.get(type(value), _no_literal)(value)
+
+
+def _no_literal(value: object) -> str:
     raise FormError(f"a {type(value).__name__} has no literal that an input can hold")
+
+
+def _whole(value: int) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # more digits than Python writes in decimal
+        return hex(value)
+
+
+def _finite(value: complex) -> str:
+    return repr(value) if math.isfinite(abs(value)) else _no_literal(value)
+
+
+def _quoted(value: str) -> str:
+    text = repr(value)
+    return f'"{text[1:-1]}"' if '"' not in text else text
+
+
+def _joined(values: Iterable[object]) -> str:
+    return ", ".join(map(_one_line, values))
+
+
+_LITERALS: dict[type, Callable[[Any], str]] = {
+    **dict.fromkeys((type(None), bool, bytes), repr),
+    **dict.fromkeys((float, complex), _finite),
+    int: _whole,
+    str: _quoted,
+    dict: lambda value: "{" + ", ".join(f"{_one_line(k)}: {_one_line(v)}" for k, v in value.items()) + "}",
+    list: lambda value: f"[{_joined(value)}]",
+    tuple: lambda value: f"({_joined(value)},)" if len(value) == 1 else f"({_joined(value)})",
+    set: lambda value: "{" + _joined(_ordered(value)) + "}" if value else "set()",
+}
+"""By the type itself: a value of a subclass would not come back as what it was."""

@@ -61,22 +61,23 @@ def steps_of(code: str) -> Steps | None:
     """The steps of a program; None for one with more than one function, other statements or names assigned twice."""
     program = parse(code)
     *body, last = [s for s in program.body if not isinstance(s, ast.Expr)]
-    match last:
-        case ast.Return(value=ast.Name(id=result)):
-            pass
-        case _:
-            return None
     lines = code.splitlines()
-    steps = []
-    for statement in body:
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                steps.append(Step(name, value, _comments(lines, statement.lineno - 1)))
-            case _:
-                return None
+    steps = [step for statement in body if (step := _step(statement, lines))]
     names = [*program.inputs, *(step.name for step in steps)]
-    plain = len(program.functions) == 1 and len(program.tree.body) == 4 and len(names) == len(set(names))
-    return Steps(program.inputs, tuple(steps), result) if plain else None
+    once = len(names) == len(set(names))
+    # nothing stands beside the inputs, the function, its call and the print
+    alone = len(program.functions) == 1 and len(program.tree.body) == 4
+    match last:
+        case ast.Return(value=ast.Name(id=result)) if alone and once and len(steps) == len(body):
+            return Steps(program.inputs, tuple(steps), result)
+    return None
+
+
+def _step(statement: ast.stmt, lines: Sequence[str]) -> Step | None:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return Step(name, value, _comments(lines, statement.lineno - 1))
+    return None
 
 
 def _comments(lines: Sequence[str], before: int) -> tuple[str, ...]:

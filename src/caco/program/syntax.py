@@ -8,8 +8,9 @@ character of a program as it was.
 import ast
 import builtins
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 _NO_NODES = frozenset(
     ("ctx", "op", "ops", "id", "arg", "attr", "kind", "type_comment", "type_ignores", "module", "level")
@@ -43,7 +44,7 @@ def walk(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LINE_END = re.compile(rb"\r\n|\r|\n")  # no others: `ast` counts neither form feeds nor Unicode's line ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,6 @@ class Source:
 
 
 BUILTINS = frozenset(dir(builtins)) | {"__name__", "__file__"}
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
 @dataclass(slots=True)
@@ -126,43 +125,44 @@ def bound(statement: ast.stmt) -> set[str]:
 
 
 def _visit(node: ast.AST, found: Names) -> None:
-    if isinstance(node, ast.Name):
-        (found.reads if isinstance(node.ctx, ast.Load) else found.writes).add(node.id)
-        return
-    if isinstance(node, (ast.Global, ast.Nonlocal)):
-        found.outer.update(node.names)
-    elif isinstance(node, ast.alias):
-        found.writes.add((node.asname or node.name).split(".")[0])
-    elif isinstance(node, _FUNCTIONS):
-        _visit_function(node, found)
-        return
-    elif isinstance(node, _COMPREHENSIONS):
-        inner = _of(children(node))
-        bound = _of(g.target for g in node.generators).writes
-        found.reads |= inner.reads - bound
-        found.writes |= inner.writes - bound  # a walrus binds outside
-        found.outer |= inner.outer
-        return
-    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.ClassDef)) and node.name:
-        found.writes.add(node.name)
-    elif isinstance(node, ast.MatchMapping) and node.rest:
-        found.writes.add(node.rest)
-    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        found.reads.add(node.target.id)
-    if isinstance(node, ast.ClassDef):
-        inner = _of(children(node))
-        found.reads |= inner.reads - (inner.writes - inner.outer)
-        found.outer |= inner.outer
-        return
+    _VISITS.get(node.__class__, _visit_parts)(node, found)
+
+
+def _visit_parts(node: ast.AST, found: Names) -> None:
     for child in children(node):
         _visit(child, found)
 
 
-def _of(nodes: Iterable[ast.AST]) -> Names:
-    found = Names()
-    for node in nodes:
-        _visit(node, found)
-    return found
+def _visit_name(node: ast.Name, found: Names) -> None:
+    (found.reads if isinstance(node.ctx, ast.Load) else found.writes).add(node.id)
+
+
+def _visit_binding(node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar | ast.MatchMapping, found: Names) -> None:
+    name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+    if name:
+        found.writes.add(name)
+    _visit_parts(node, found)
+
+
+def _visit_change(node: ast.AugAssign, found: Names) -> None:
+    if isinstance(node.target, ast.Name):
+        found.reads.add(node.target.id)
+    _visit_parts(node, found)
+
+
+def _visit_comprehension(node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp, found: Names) -> None:
+    inner = names(children(node))
+    bound = names(g.target for g in node.generators).writes
+    found.reads |= inner.reads - bound
+    found.writes |= inner.writes - bound  # a walrus binds outside
+    found.outer |= inner.outer
+
+
+def _visit_class(node: ast.ClassDef, found: Names) -> None:
+    found.writes.add(node.name)
+    inner = names(children(node))
+    found.reads |= inner.reads - (inner.writes - inner.outer)
+    found.outer |= inner.outer
 
 
 def _visit_function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, found: Names) -> None:
@@ -173,12 +173,24 @@ def _visit_function(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, f
     outside = [part for part in (*defaults, *types, *getattr(node, "decorator_list", [])) if part]
     for part in outside:
         _visit(part, found)
-    body = [node.body] if isinstance(node, ast.Lambda) else node.body
-    inner = _of(body)
+    inner = names(node.body)
     local = (inner.writes | set(parameters(node))) - inner.outer
     found.reads |= inner.reads - local
     found.outer |= inner.outer - local
     found.reads |= inner.outer
+
+
+_VISITS: dict[type[ast.AST], Callable[[Any, Names], None]] = {
+    ast.Name: _visit_name,
+    ast.alias: lambda node, found: found.writes.add((node.asname or node.name).split(".")[0]),
+    ast.AugAssign: _visit_change,
+    ast.ClassDef: _visit_class,
+    **dict.fromkeys((ast.Global, ast.Nonlocal), lambda node, found: found.outer.update(node.names)),
+    **dict.fromkeys((ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping), _visit_binding),
+    **dict.fromkeys((ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp), _visit_comprehension),
+    **dict.fromkeys((ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda), _visit_function),
+}
+"""What a kind of node reads and binds; all other kinds only hold others that do."""
 
 
 def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> list[str]:
@@ -198,10 +210,28 @@ def changed(body: Iterable[ast.AST], any_call: bool = True) -> set[str]:
         call = node if any_call else node.value if isinstance(node, ast.Expr) else None
         if isinstance(call, ast.Call):
             holders = [call.func, *call.args] if isinstance(call.func, ast.Attribute) else call.args
-            found |= {root(holder) for holder in holders}
-        elif isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del)):
+            found.update(map(root, holders))
+        elif sets_part(node):
             found.add(root(node))
     return found - {""}
+
+
+def sets_part(node: ast.AST) -> bool:
+    """Whether a node is an item or an attribute that is set or deleted."""
+    return isinstance(node, (ast.Subscript, ast.Attribute)) and isinstance(node.ctx, (ast.Store, ast.Del))
+
+
+def is_text(node: ast.AST | None) -> bool:
+    """Whether a node is a text written out."""
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def literal_value(node: ast.expr) -> tuple[Any] | None:
+    """The value of a literal, in a tuple of one; None where it is none."""
+    try:
+        return (ast.literal_eval(node),)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return None
 
 
 def root(node: ast.AST) -> str:
@@ -220,13 +250,10 @@ def unbound(tree: ast.Module) -> set[str]:
 
 def all_names(tree: ast.AST) -> set[str]:
     """Every name that occurs anywhere in a tree, whatever its scope: a fresh name must be none of these."""
-    found = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name)}
-    found |= {n.arg for n in ast.walk(tree) if isinstance(n, ast.arg)}
-    found |= names(tree).writes
-    for function in ast.walk(tree):
-        if isinstance(function, ast.FunctionDef):
-            found |= names(function.body).writes
-    return found
+    nodes = walk(tree)
+    found = {n.id for n in nodes if isinstance(n, ast.Name)} | {n.arg for n in nodes if isinstance(n, ast.arg)}
+    inside = [names(n.body).writes for n in nodes if isinstance(n, ast.FunctionDef)]
+    return found.union(names(tree).writes, *inside)
 
 
 def fresh_name(wanted: str, taken: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ import ast
 from collections.abc import Sequence
 from hashlib import blake2b
 
-from caco.program.syntax import names, parameters, walk
+from caco.program.syntax import is_text, names, parameters, root, sets_part, walk
 
 _ROUNDS = 2
 """How often a loop's body is read: the second time its variables are known by what the body makes of them."""
@@ -19,7 +19,10 @@ _SKIPPED = {"ctx", "annotation", "returns", "type_comment", "kind", "type_ignore
 
 
 def mark(*parts: str) -> str:
-    """A short name for a node of the graph, made from what it is and the nodes it depends on."""
+    """A short name for a node of the graph, made from what it is and the nodes it depends on.
+
+    The parts are joined by a character that no name or literal has, so that `ab, c` is not `a, bc`.
+    """
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
@@ -99,7 +102,7 @@ class Reader:
                 read = self.expression(value)
                 return mark("assign", read, self.bind(target, read))
             case ast.AugAssign(target=target, op=op, value=value):
-                read = self._operation(op, [self._loaded(target), self.expression(value)])
+                read = self._operation(op, [self.expression(target), self.expression(value)])
                 return mark("assign", read, self.bind(target, read))
             case ast.Return(value=value):
                 self.returned.append(self.expression(value) if value else mark("nothing"))
@@ -114,6 +117,8 @@ class Reader:
                 return self._import(node)
             case ast.Expr(value=ast.Call() as call):
                 return self._effect(call)
+            case ast.ClassDef():
+                return self._class(node)
         return self._other(node)
 
     def bind(self, target: ast.expr, value: str) -> str:
@@ -132,10 +137,8 @@ class Reader:
 
     def _change(self, target: ast.AST, by: str) -> None:
         """What a target stands in is another value from here on."""
-        while isinstance(target, (ast.Attribute, ast.Subscript, ast.Starred)):
-            target = target.value
-        if isinstance(target, ast.Name):
-            self.scope[target.id] = mark("changed", self._name(target.id), by)
+        if name := root(target):
+            self.scope[name] = mark("changed", self._name(name), by)
 
     def _effect(self, call: ast.Call) -> str:
         """A call for its effect: the object of the method, or else each argument, may be changed by it."""
@@ -180,8 +183,7 @@ class Reader:
     def _touched(self, node: ast.AST) -> set[str]:
         """Names whose values a loop changes in place."""
         calls = [n.value for n in walk(node) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)]
-        held = [n for n in walk(node) if isinstance(n, (ast.Attribute, ast.Subscript)) and _is_set(n)]
-        found = names([*calls, *held]).reads
+        found = names([*calls, *filter(sets_part, walk(node))]).reads
         return {n for n in found if n in self.scope}
 
     def _definition(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> str:
@@ -202,10 +204,15 @@ class Reader:
             self.scope[alias.asname or whole] = mark("import", module + whole)
         return mark("import", *sorted(module + a.name for a in node.names))
 
+    def _class(self, node: ast.ClassDef) -> str:
+        outside = dict(self.scope)
+        read = self._other(node)
+        self.scope = {**outside, node.name: read}
+        return read
+
     def _other(self, node: ast.AST) -> str:
         """Any other statement: its expressions, and its blocks one after the other."""
         parts = [type(node).__name__]
-        bound = dict(self.scope) if isinstance(node, ast.ClassDef) else self.scope
         for field, value in ast.iter_fields(node):
             if field in _SKIPPED:
                 continue
@@ -213,14 +220,15 @@ class Reader:
             if items and isinstance(items[0], ast.stmt):
                 parts += [field, *self.block(items)]
             else:
-                parts += [self.expression(i) if isinstance(i, ast.expr) else self._part(i) for i in items]
-        if isinstance(node, ast.ClassDef):
-            self.scope = bound
-            self.scope[node.name] = mark(*parts)
+                parts += map(self._part, items)
         return mark(*parts)
 
     def _part(self, item: object) -> str:
-        return self._other(item) if isinstance(item, ast.AST) else "" if isinstance(item, str) else str(item)
+        if isinstance(item, ast.expr):
+            return self.expression(item)
+        if isinstance(item, ast.AST):
+            return self._other(item)
+        return "" if isinstance(item, str) else str(item)  # names do not count
 
     def expression(self, node: ast.expr) -> str:
         """The node of the graph that an expression's value is."""
@@ -232,7 +240,7 @@ class Reader:
             case ast.Attribute(value=value, attr=attr):
                 return mark("attribute", self.expression(value), attr)
             case ast.BinOp(left=left, op=op, right=right):
-                return self._operation(op, [self.expression(left), self.expression(right)], _is_text(left, right))
+                return self._operation(op, [self.expression(left), self.expression(right)], _joins(left, right))
             case ast.NamedExpr(target=target, value=value):
                 read = self.expression(value)
                 self.bind(target, read)
@@ -252,9 +260,6 @@ class Reader:
         if isinstance(value, ast.expr):
             return self.expression(value)
         return type(value).__name__ if isinstance(value, ast.AST) else str(value)
-
-    def _loaded(self, target: ast.expr) -> str:
-        return self._name(target.id) if isinstance(target, ast.Name) else self.expression(target)
 
     def _name(self, name: str) -> str:
         read = self.scope.get(name)
@@ -297,11 +302,6 @@ class Reader:
         return read
 
 
-def _is_set(node: ast.Attribute | ast.Subscript) -> bool:
-    return isinstance(node.ctx, (ast.Store, ast.Del))
-
-
-def _is_text(*operands: ast.expr) -> bool:
+def _joins(*operands: ast.expr) -> bool:
     """Whether a sum joins texts or lists, whose order counts."""
-    plain = (ast.List, ast.ListComp, ast.JoinedStr, ast.Tuple)
-    return any(isinstance(o, plain) or (isinstance(o, ast.Constant) and isinstance(o.value, str)) for o in operands)
+    return any(isinstance(o, (ast.List, ast.ListComp, ast.JoinedStr, ast.Tuple)) or is_text(o) for o in operands)

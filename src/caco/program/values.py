@@ -36,33 +36,35 @@ def decode(text: str) -> Any:
 
 
 def show(value: object) -> str:
-    """How a person writes `value` as an answer: `24`, `3/4`, `0.5`, `[1, 2]`, `{1, 2}`, `True`."""
-    if isinstance(value, str):
+    """How a person writes `value` as an answer: `24` (of 24.0 too), `3/4`, `0.5`, `[1, 2]`, `{1, 2}`, `True`, `1+2j`.
+
+    The length of numbers has no limit.
+    """
+    if value is None or isinstance(value, (str, bool)):
         return str(value)
-    if isinstance(value, bool) or value is None:
-        return str(value)
-    if type(value).__module__.split(".")[0] == "numpy":
+    if type(value).__module__.split(".")[0] == "numpy":  # before numbers: a `float64` is a float too
         return show(value.tolist()) if hasattr(value, "tolist") else str(value)
-    if isinstance(value, int):
-        return _digits(value)
-    if isinstance(value, float):
-        return _digits(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
-    if isinstance(value, complex):
-        return f"{show(value.real)}{'-' if value.imag < 0 else '+'}{show(abs(value.imag))}j"
-    if isinstance(value, list | tuple | set | frozenset | dict):
-        return _show_container(value)
+    for kinds, shown in _SHOWN:
+        if isinstance(value, kinds):
+            return shown(value)
     return format(value, "f") if type(value).__name__ == "Decimal" else str(value)
 
 
-def _show_container(value: Any) -> str:
-    def item(part: object) -> str:
-        return repr(part) if isinstance(part, str) else show(part)
+def _show_float(value: float) -> str:
+    """Whole numbers without `.0` up to where `repr` itself changes to powers of ten."""
+    return _digits(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
 
+
+def _show_item(part: object) -> str:
+    return repr(part) if isinstance(part, str) else show(part)
+
+
+def _show_container(value: Any) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{item(k)}: {item(v)}" for k, v in value.items()) + "}"
+        return "{" + ", ".join(f"{_show_item(k)}: {_show_item(v)}" for k, v in value.items()) + "}"
     if isinstance(value, set | frozenset):
-        return "{" + ", ".join(item(part) for part in sorted(value, key=_set_order)) + "}"
-    parts = ", ".join(item(part) for part in value)
+        return "{" + ", ".join(map(_show_item, sorted(value, key=_set_order))) + "}"
+    parts = ", ".join(map(_show_item, value))
     if isinstance(value, tuple):
         return f"({parts},)" if len(value) == 1 else f"({parts})"
     return f"[{parts}]"
@@ -70,7 +72,7 @@ def _show_container(value: Any) -> str:
 
 def _set_order(part: object) -> tuple[bool, float, str]:
     """Numbers by size, all else by its text."""
-    if isinstance(part, int | float):
+    if isinstance(part, int | float):  # an int may be too large for a float
         return False, float(part) if abs(part) < 1e300 else float("inf"), ""
     return True, 0.0, str(part)
 
@@ -81,6 +83,14 @@ def _digits(number: int) -> str:
     from decimal import Decimal
 
     return format(Decimal(number), "f")
+
+
+_SHOWN: tuple[tuple[Any, Callable[[Any], str]], ...] = (
+    (int, _digits),
+    (float, _show_float),
+    (complex, lambda value: f"{show(value.real)}{'-' if value.imag < 0 else '+'}{show(abs(value.imag))}j"),
+    ((list, tuple, set, frozenset, dict), _show_container),
+)
 
 
 def dumps(form: object) -> str:
@@ -106,10 +116,11 @@ class _Writer(Budget):
         if kind is int:
             return value if value.bit_length() <= PLAIN_INT_BITS else {"$int": hex(value)}
         if kind is str:
-            self.left -= len(value) >> 6
-        if kind is str or kind is bool or value is None:
+            self.left -= len(value) >> 6  # 64 characters count as a part
             return value
-        if kind is float:
+        if kind is bool or value is None:
+            return value
+        if kind is float:  # only nan and the infinities leave something of themselves
             return value if value - value == 0.0 else {"$float": repr(value)}
         self.spend(1, depth)
         writer = _WRITERS.get(kind)

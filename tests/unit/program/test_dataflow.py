@@ -55,3 +55,65 @@ def test_features() -> None:
 )
 def test_passed_through(body: str, passes: bool) -> None:
     assert passed_through(program(body, "a")) is passes
+
+
+DEPTHS = [
+    ("return n", (0, 0, 0)),
+    ("x = n if n else 2\nreturn x", (0, 1, 0)),
+    ("for i in n:\n    while i:\n        i -= 1\nreturn n", (2, 0, 2)),
+    ("if n:\n    if n > 1:\n        n = 2\nelse:\n    for i in n:\n        pass\nreturn n", (1, 2, 2)),
+    ("match n:\n    case 1:\n        for i in n:\n            pass\nreturn n", (1, 1, 2)),
+    ("x = [i for i in {j for j in n}]\ny = {k: sum(m for m in x) for k in x}\nreturn y", (4, 0, 0)),
+    ("with n:\n    if n:\n        pass\nreturn n", (0, 1, 1)),
+]
+
+
+@pytest.mark.parametrize(("body", "counts"), DEPTHS)
+def test_loops_branches_and_depth(body: str, counts: tuple[int, int, int]) -> None:
+    found = features(program(body, "n"))
+    assert (found.loops, found.branches, found.depth) == counts
+
+
+def test_steps_operations_and_constants() -> None:
+    found = features(program("a: int = -n + 2\na += 1.5\nb = a > 3 and not a\nassert b\nreturn f(True, 'x')", "n"))
+    assert (found.steps, found.statements, found.operations) == (4, 5, 6)
+    assert set(found.constants) == {"2", "1.5", "3"}
+    assert (found.recursive, found.imports, found.concepts) == (False, (), ())
+
+
+def test_recursion_is_a_function_that_reads_its_own_name() -> None:
+    assert not features(program("return g(n)", "n", before="def g(n):\n    return n")).recursive
+    assert features(program("def h(k):\n    return h(k - 1)\nreturn h(n)", "n")).recursive
+
+
+def test_concepts_are_functions_of_modules() -> None:
+    body = "import fractions as fr\nx = np.linalg.norm(n)\ny = root(4)\nz = fr.Fraction(1)\n"
+    body += "return x.sum() + len(n) + os.sep.join(y)"
+    imports = "import numpy as np\nimport os\nfrom math import sqrt as root"
+    found = features(program(body, "n", imports=imports))
+    assert found.imports == ("fractions", "math", "numpy", "os")
+    assert found.concepts == ("fractions.Fraction", "math.sqrt", "numpy.linalg.norm", "os.sep.join")
+
+
+MORE_REACHES = [
+    ("c = a\nd = c + b\nreturn c", "ab", "a"),
+    ("with a as c:\n    d = b\nreturn d", "ab", "ab"),
+    ("try:\n    c = a\nexcept ValueError:\n    c = b\nreturn c", "ab", "ab"),
+    ("try:\n    c = 1\nfinally:\n    c = b\nreturn c", "ab", "b"),
+    ("match a:\n    case 1:\n        c = b\n    case _:\n        c = 1\nreturn c", "ab", "ab"),
+    ("for i in a:\n    c = 1\nelse:\n    c = b\nreturn c", "ab", "ab"),
+    ("while b:\n    continue\nreturn 1", "ab", "b"),
+    ("assert a\nreturn 1", "ab", "a"),
+    ("for i in a:\n    j = i\nreturn 1", "ab", ""),
+    ("a = 1\nreturn a", "ab", "a"),
+]
+
+
+@pytest.mark.parametrize(("body", "inputs", "reaching"), MORE_REACHES)
+def test_reaching_through_blocks(body: str, inputs: str, reaching: str) -> None:
+    assert reaching_inputs(program(body, *inputs)) == set(reaching)
+
+
+@pytest.mark.parametrize("body", ["print(a)", "return b", "b = a\nreturn b", "f(a)\nreturn a", "return a, b"])
+def test_what_does_not_pass_through(body: str) -> None:
+    assert not passed_through(program(body, "a"))

@@ -1,11 +1,14 @@
 import ast
+import math
+from collections import OrderedDict
+from enum import IntEnum
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from caco.program.form import WIDTH, FormError, literal, parse, render, with_inputs
+from caco.program.form import WIDTH, FormError, literal, parse, render, with_inputs, without_inputs
 
 CLIPS = """input = {"clips_in_april": 48, "ratio": 2}  # from the text
 
@@ -135,12 +138,141 @@ VALUES = st.recursive(
 
 
 @given(VALUES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_literal_reads_back_to_the_same_value(value: object) -> None:
     text = literal(value)
     back = ast.literal_eval(text)
     assert back == value and type(back) is type(value)
     assert literal(back) == text
+
+
+LITERALS = [
+    (None, "None"), (True, "True"), (-3, "-3"), (2.5, "2.5"), (1e22, "1e+22"), (2j, "2j"), (b"a", "b'a'"),
+    ("a", '"a"'), ("it's", '"it\'s"'), ('"', "'\"'"), ("a\n", '"a\\n"'), (10**5000, hex(10**5000)),
+    ([], "[]"), ([1, "a"], '[1, "a"]'), ((), "()"), ((1,), "(1,)"), ((1, 2), "(1, 2)"), ({}, "{}"),
+    ({"a": [1], 2: "b"}, '{"a": [1], 2: "b"}'), (set(), "set()"), ({3, 1, 20}, "{1, 20, 3}"),
+    ({"b", "a"}, '{"a", "b"}'),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "text"), LITERALS, ids=lambda v: type(v).__name__)
+def test_literals_on_one_line(value: object, text: str) -> None:
+    assert literal(value) == text
+
+
+@pytest.mark.parametrize("value", [IntEnum("E", "A").A, OrderedDict(a=1), complex(0, math.inf), range(3), [object()]])
+def test_values_of_other_types_are_refused(value: object) -> None:
+    with pytest.raises(FormError, match="has no literal that an input can hold"):
+        literal(value)
+
+
+def test_where_a_literal_is_wrapped() -> None:
+    """At the first character over the width; what has less than two items stays on its line."""
+    text = "x" * 40
+    fits = [text, text[:-4]]
+    assert len(literal(fits)) == WIDTH - 16
+    assert literal(fits, used=16) == f'["{text}", "{text[:-4]}"]'
+    assert literal(fits, used=17) == f'[\n    "{text}", "{text[:-4]}",\n]'
+    assert "\n" not in literal(["x" * 200]) + literal("x" * 200)
+    assert literal([text, text, text], used=17) == f'[\n    "{text}", "{text}",\n    "{text}",\n]'
+    assert literal({"a": text, "b": fits}, indent=4) == (
+        f'{{\n        "a": "{text}",\n        "b": ["{text}", "{text[:-4]}"],\n    }}'
+    )
+
+
+@pytest.mark.parametrize(("more", "rows"), [(0, 1), (1, 2)])
+def test_items_fill_lines_of_the_width(more: int, rows: int) -> None:
+    """Four characters of indent, two items with `, ` between them, and a comma."""
+    found = literal(["x" * 44, "y" * (45 + more)], used=30).split("\n")
+    assert len(found) == rows + 2
+    assert max(map(len, found)) <= WIDTH
+    assert rows == 2 or len(found[1]) == WIDTH
+
+
+def test_an_item_of_several_lines_stays_alone() -> None:
+    long = ["x" * 60, "y" * 60]
+    assert literal([1, long, 2, 3], used=60).split("\n") == [
+        "[", "    1,", "    [", f'        "{long[0]}",', f'        "{long[1]}",', "    ],", "    2, 3,", "]",
+    ]  # fmt: skip
+
+
+def test_values_of_a_dict_wrap_where_their_key_leaves_no_room() -> None:
+    items = ["x" * 40, "y" * 43]
+    assert literal({"a": items, "bb": items, "c": 1}).split("\n")[:5] == [
+        "{", f'    "a": ["{items[0]}", "{items[1]}"],', '    "bb": [', f'        "{items[0]}", "{items[1]}",', "    ],",
+    ]  # fmt: skip
+
+
+def test_notes_stand_above_their_inputs() -> None:
+    notes = {"n": "# first\n\n  # second\n", "k": ""}
+    assert render({"n": 3, "k": [1]}, "f", "def f(n, k):\n    return n", notes=notes) == (
+        'input = {\n    # first\n    # second\n    "n": 3,\n    "k": [1],\n}\n\n'
+        "def f(n, k):\n    return n\n\noutput = f(**input)\nprint(output)\n"
+    )
+    wide = render({"k": ["x" * 45, "y" * 45]}, "f", "def f(k):\n    return k", notes={"k": "# k"})
+    rows = ["input = {", "    # k", '    "k": [', f'        "{"x" * 45}",', f'        "{"y" * 45}",', "    ],", "}"]
+    assert wide.split("\n")[:7] == rows
+
+
+def test_all_instances_of_a_program_are_one_without_their_inputs() -> None:
+    wide = 'input = {\n    "a": 1,\n    # of b\n    "b": 2,\n}\ninput = {1}\n'
+    assert without_inputs(wide) == "input = {}\ninput = {1}\n"
+    assert without_inputs('input = {"a": 3}\n') == without_inputs('input = {"a": 4}\n') == "input = {}\n"
+
+
+BINDING = [
+    ("n", None), ("n, m", "lacks `m`"), ("m, n", "lacks `m`"), ("n, m=1", None), ("n=1, *, m=2", None),
+    ("*, n, m", "lacks `m`"), ("n, *, k=1, m", "lacks `m`"), ("*, m", "lacks `m`"), ("m, k", "lacks `m`"),
+    ("*, m=1", "not take the input `n`"), ("**n", None), ("", "not take the input `n`"),
+    ("*n", "not take the input `n`"), ("m=1, **k", None),
+    ("n=1, /", "`n` by position only"), ("n, m, k=1", "lacks `m`"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("parameters", "reason"), BINDING)
+def test_the_entry_takes_exactly_the_inputs(parameters: str, reason: str | None) -> None:
+    code = f"input = {{'n': 1}}\ndef f({parameters}):\n    return 1\noutput = f(**input)\nprint(output)"
+    if reason is None:
+        assert parse(code).inputs == {"n": 1}
+    else:
+        with pytest.raises(FormError, match=reason):
+            parse(code)
+
+
+TOP = [
+    ("class print: pass", "takes the name `print`"),
+    ("import m as output", "takes the name `output`"),
+    ("x = -input", "uses input"),
+    ("with f() as g: pass", "With at line 2"),
+    ("class A:\n    n = input", None),
+    ("x: int = 1", None),
+    ('"""Text."""', None),
+    ("def g(a=(output := 1)): pass", "takes the name `output`"),
+]
+
+
+@pytest.mark.parametrize(("statement", "reason"), TOP)
+def test_what_may_stand_at_the_top(statement: str, reason: str | None) -> None:
+    code = f"input = {{'n': 1}}\n{statement}\ndef f(n):\n    return 1\noutput = f(**input)\nprint(output)"
+    if reason is None:
+        assert parse(code).functions[-1].name == "f"
+    else:
+        with pytest.raises(FormError, match=reason):
+            parse(code)
+
+
+@pytest.mark.parametrize(
+    "given", ["{}", "{'n': 1, **m}", "{1: 1}", "{'n': {[]: 1}}", "{None: 1}", "{'a b': 1}", "{'n': 1, 'n': 1}", "'n'"]
+)
+def test_inputs_that_are_no_dict_of_names_and_literals(given: str) -> None:
+    with pytest.raises(FormError, match="`input`"):
+        parse(f"input = {given}\ndef f(n):\n    return 1\noutput = f(**input)\nprint(output)")
+
+
+def test_a_program_with_an_annotated_input() -> None:
+    code = "# of n\ninput: dict = {'n': 1}\ndef f(n):\n    return 1\noutput = f(**input)\nprint(output)"
+    assert (parse(code).inputs, parse(code).input_line) == ({"n": 1}, 2)
+    assert without_inputs(code) == code
 
 
 def test_long_literals_are_wrapped() -> None:

@@ -48,3 +48,24 @@ def test_where_names_decide_they_stay():
 def test_what_is_not_in_the_form_is_refused():
     with pytest.raises(FormError):
         plain("print(1)")
+
+
+@pytest.mark.parametrize(("call", "kept"), [("pay(n, **{})", False), ("pay(hours=n)", True), ("pay(n, rate=4)", True)])
+def test_names_stay_where_a_call_says_them(call: str, kept: bool) -> None:
+    code = (
+        "input = {'n': 2}\n\ndef pay(hours, *, rate=3, **rest):\n    return hours * rate\n\n"
+        f"def solve(n):\n    return {call}\noutput = solve(**input)\nprint(output)\n"
+    )
+    other = (
+        "input = {'a': 2}\n\ndef pay(b, *, c=3, **rest):\n    return b * c\n\n"
+        "def solve(a):\n    return pay(a, **{})\noutput = solve(**input)\nprint(output)\n"
+    )
+    assert plain(code) == (code if kept else other)
+
+
+def test_letters_of_functions_are_not_taken_and_pairs_of_letters_follow():
+    names = [f"x{i}" for i in range(27)]
+    body = "".join(f"    {name} = a({i})\n" for i, name in enumerate(names))
+    code = f"input = {{'n': 2}}\ndef a(k):\n    return k\ndef solve(n):\n{body}    return {names[-1]}\n"
+    found = plain(f"{code}output = solve(**input)\nprint(output)\n")
+    assert "def solve(b):\n    c = a(0)\n" in found and "    z = a(23)\n    aa = a(24)\n    ab = a(25)\n" in found

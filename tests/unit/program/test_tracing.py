@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - tables of programs
 import ast
 
 import pytest
@@ -49,3 +50,52 @@ def test_the_cap_is_told():
 def test_methods_are_traced_and_class_bodies_are_not():
     code = "class A:\n    k = 1\n    def m(self):\n        x = self.k\n        self.k = 5\nA().m()"
     assert trace(code).steps == [[4, "x", "1"]]
+
+
+@pytest.mark.parametrize(
+    ("body", "steps"),
+    [
+        (
+            "with open_() as (a, b), open_() as c:\n        d = c",
+            [["a", "1"], ["b", "2"], ["c", '{"$tuple":[1,2]}'], ["d", '{"$tuple":[1,2]}']],
+        ),
+        ("with open_():\n        pass", []),
+        ("input = output = 3", [["input", "3"], ["output", "3"]]),
+        ("x = [1]\n    x[0], y = 5, 6", [["x", "[1]"], ["x", "[5]"], ["y", "6"]]),
+        ("x = x, y = 1, 2", [["x", "1"], ["y", "2"]]),
+        ("for x[0] in [7]:\n        pass", None),
+        ("for i in []:\n        pass\n    else:\n        y = 2", [["y", "2"]]),
+        ("if True:\n        y = 2\n    elif y:\n        y = 3", [["y", "2"]]),
+        ("x = list(range(199))\n    y = list(range(200))", [["x", str(list(range(199))).replace(" ", "")]]),
+        ("x = object()\n    y = 1", [["y", "1"]]),
+        ("class A:\n        x = 1\n        y = [z for z in [2]]", []),
+    ],
+)
+def test_other_statements(body, steps):
+    code = (
+        "class open_:\n    def __enter__(self):\n        return 1, 2\n    def __exit__(self, *_):\n        pass\n"
+        f"def f():\n    {body}\n"
+    )
+    if steps is None:
+        assert tracing.instrument(ast.parse(code))
+    else:
+        assert [step[1:] for step in trace(f"{code}f()").steps] == steps
+
+
+def test_asynchronous_code_is_traced():
+    code = "import asyncio\nasync def g():\n    yield 3\nasync def f():\n    async for i in g():\n        x = i\n    return x\nasyncio.run(f())"
+    assert trace(code).steps == [[5, "i", "3"], [6, "x", "3"]]
+
+
+def test_the_cap_may_be_reached():
+    code = "def f():\n    for i in range(3):\n        pass\nf()"
+    assert [(len(t.steps), t.complete) for t in (trace(code, 2), trace(code, 3), trace(code, 4))] == [
+        (2, False),
+        (3, True),
+        (3, True),
+    ]
+
+
+def test_a_value_that_fails_is_left_out():
+    code = "class A(dict):\n    __class__ = property(lambda self: 1 / 0)\ndef f():\n    x = A()\n    y = 1\nf()"
+    assert trace(code).steps[-1] == [5, "y", "1"]

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from caco.program.values import TooLargeError, UnencodableError, decode, encode, show
@@ -122,6 +122,7 @@ json_like = st.recursive(
 
 
 @given(json_like)
+@settings(max_examples=60, deadline=None)
 def test_any_value_comes_back(value):
     assert encode(decode(encode(value))) == encode(value)
     assert repr(decode(encode(value))) == repr(sorted_dicts(value))
@@ -155,7 +156,7 @@ def test_hash_seed_does_not_show():
             capture_output=True,
             check=True,
         ).stdout
-        for seed in ("1", "2", "3")
+        for seed in ("1", "2")
     }
     assert len(texts) == 1
 

@@ -7,6 +7,7 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 from caco.compilers.program import without_options
 from caco.foreign.naming import noun
@@ -86,7 +87,7 @@ def compile_formula(seed: Seed) -> CodeCoT | Reject:
     operations = [(name, tuple(a.strip() for a in args.split(","))) for name, args in _OPERATION.findall(seed.code)]
     problem = without_options(seed)
     numbers = [m[0].replace(",", "").replace(" ", "") for m in _NUMBER.finditer(problem)]
-    used = sorted({int(a[1:]) for _, args in operations for a in args if re.fullmatch(r"n\d+", a)})
+    used = _used(operations)
     if not used or used[-1] >= len(numbers):
         return Reject(Reason.CANNOT_COMPILE, f"the program uses {len(used)} numbers of the {len(numbers)} of the text")
     inputs = _inputs([numbers[i] for i in used], problem)
@@ -110,6 +111,15 @@ def compile_formula(seed: Seed) -> CodeCoT | Reject:
     )
 
 
+_Operations: TypeAlias = Sequence[tuple[str, tuple[str, ...]]]
+"""The name of each operation and its arguments."""
+
+
+def _used(operations: _Operations) -> list[int]:
+    """Which numbers of the text are arguments."""
+    return sorted({int(a[1:]) for _, args in operations for a in args if re.fullmatch(r"n\d+", a)})
+
+
 def _inputs(numbers: Sequence[str], problem: str) -> dict[str, object]:
     """The numbers by what the text counts with them."""
     inputs: dict[str, object] = {}
@@ -119,7 +129,7 @@ def _inputs(numbers: Sequence[str], problem: str) -> dict[str, object]:
     return inputs
 
 
-def _body(operations: Sequence[tuple[str, tuple[str, ...]]], names: dict[str, str]) -> str | None:
+def _body(operations: _Operations, names: dict[str, str]) -> str | None:
     """One assignment for each operation and the return of the last; None where an argument is unknown."""
     known = dict(names)
     rows: list[str] = []

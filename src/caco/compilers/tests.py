@@ -178,10 +178,8 @@ def _bound(node: ast.FunctionDef | None, case: Case, taken: set[str]) -> tuple[d
         return inputs, ""
     name = fresh_name("solve", taken)
     given = {**{n: n for n in inputs}, **{n: f"{n}={n}" for n in case.keywords}, star: f"*{star}"}
-    return (
-        inputs,
-        f"def {name}({', '.join(inputs)}):\n    return {case.function}({', '.join(given[n] for n in inputs)})",
-    )
+    call = f"{case.function}({', '.join(given[n] for n in inputs)})"
+    return inputs, f"def {name}({', '.join(inputs)}):\n    return {call}"
 
 
 def _unnamed(count: int) -> ast.arguments:

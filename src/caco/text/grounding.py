@@ -157,21 +157,27 @@ def _steps(execution: Execution) -> list[Assignment]:
 def _common(steps: Sequence[Assignment], told: Sequence[Fraction]) -> set[int]:
     """Indices of the steps in one longest common subsequence."""
     taken = [exact(values.decode(step.value)) for step in steps]
-    best = [[0] * (len(told) + 1) for _ in range(len(taken) + 1)]
-    for i in range(len(taken) - 1, -1, -1):
-        for j in range(len(told) - 1, -1, -1):
-            skipped = max(best[i + 1][j], best[i][j + 1])
-            best[i][j] = best[i + 1][j + 1] + 1 if _same(taken[i], told[j]) else skipped
+    longest = _longest(taken, told)
     kept, i, j = set(), 0, 0
     while i < len(taken) and j < len(told):
         if _same(taken[i], told[j]):
             kept.add(i)
             i, j = i + 1, j + 1
-        elif best[i + 1][j] >= best[i][j + 1]:
+        elif longest[i + 1][j] >= longest[i][j + 1]:
             i += 1
         else:
             j += 1
     return kept
+
+
+def _longest(taken: Sequence[Fraction], told: Sequence[Fraction]) -> list[list[int]]:
+    """How many numbers the rest of both sequences has in common, from each pair of places on."""
+    longest = [[0] * (len(told) + 1) for _ in range(len(taken) + 1)]
+    for i in range(len(taken) - 1, -1, -1):
+        for j in range(len(told) - 1, -1, -1):
+            skipped = max(longest[i + 1][j], longest[i][j + 1])
+            longest[i][j] = longest[i + 1][j + 1] + 1 if _same(taken[i], told[j]) else skipped
+    return longest
 
 
 def _same(step: Fraction, number: Fraction) -> bool:

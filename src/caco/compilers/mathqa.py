@@ -20,6 +20,7 @@ from caco.text.template import tie
 _FORMULA = re.compile(r"\s*(?:\w+\([^()]*\)\|?\s*)+")
 _OPERATION = re.compile(r"(\w+)\(([^()]*)\)")
 _NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?: ?, ?\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+")
+"""As MathQA splits them: `1 , 200` is one number, and a sign before it is not its own."""
 _NAMED = {"const_pi": "math.pi"}
 
 _RESULTS = {

@@ -37,16 +37,18 @@ _NAMED = re.compile(
     r"|books?|movies|songs|houses|rooms|floors|boxes|bags|cars|trucks|buses|dogs|cats|pets|jobs|races|matches)\b)",
     re.IGNORECASE,
 )
+"""Nouns whose members have names or turns: a text that counts them is likely to list them."""
 _DIFFERENT = re.compile(r"[ -](?:different|distinct|separate|following|(?:types|kinds|sorts) of)\b", re.IGNORECASE)
 _MEMBERS = re.compile(
     r"\b(?:first|second|third|fourth|fifth|last|oldest|youngest|middle|the others?|another|remaining|next|final|one of"
     r"|each other)\b",
     re.IGNORECASE,
 )
+"""Words that single out one of those that were counted."""
 _THE = re.compile(r"\b(?:the|all|these|those|his|her|their|other|last|next|first|of) $", re.IGNORECASE)
+"""Words that make a count known already: `the 3 boys` are those that the text has named."""
 _LIST = re.compile(r"(?:[\w'’$.%-]+(?: [\w'’$.%-]+){0,5}, ){1,8}(?:and|or) |\b[A-Z]\w+ and [A-Z]\w+")
-
-
+"""Lists like `Ann, Bob, and Carl`, without their last member, and pairs of names."""
 _Groups: TypeAlias = Mapping[Fraction, Sequence[Mention]]
 """The numbers of the text (no ordinals) by value."""
 
@@ -207,6 +209,7 @@ def _named(count: int, group: Sequence[Mention], text: str) -> bool:
 
 
 _DIGITS = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+")
+"""Runs of digits, whatever they are parts of: inside an equation the `24/4` of the text is a quotient."""
 _NO_SLOT = ("fraction", "ratio", "clock", "date", "length", "scale")
 
 

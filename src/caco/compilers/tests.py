@@ -207,6 +207,7 @@ _WRITE = re.compile(
     r"(?:function|program|method|code)s?(?: in python)?[, ]+(?P<how>to|for|of|that|which|where)\b ?(?P<what>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+"""How a task asks for a function, and for what."""
 _MEANS = re.compile(
     r"[,;]? (?:by |with |with the help of |through )?(?:using )?(?:the |an? )?(?:given )?(?:python )?"
     r"(?:lambda|regex|regular expressions?|recurs\w+|map|filter|heap ?queue|heapq|itertools|collections?|"
@@ -215,6 +216,7 @@ _MEANS = re.compile(
     r"(?: and \w+)?(?: (?:function|operator|module|algorithm|approach|method|object|technique|operation|formula)s?)*$",
     re.IGNORECASE,
 )
+"""By what means it should work, at the end of a task: a question about one call has no use for it."""
 _EXAMPLES = re.compile(
     r"^\s*(?:>>>|assert\b|\w+\(.*\) ?(?:==|=>|->|➞|→|=|returns)|(?:for )?examples?\b.*:?\s*$|e\.g\.|"
     r"input(?:/output)?:|\[input/output\]|note:|constraints?:)",

@@ -11,6 +11,7 @@ from caco.program.syntax import walk
 from caco.text.template import exact, fixed, is_number, plain
 
 _PLACES = 6
+"""Programs of compiled seeds round to so many places, where floats could leave noise."""
 _OPERATIONS: Mapping[type[ast.operator], tuple[str, int, int]] = {
     ast.Add: ("{} + {}", 1, 1),
     ast.Sub: ("{} - {}", 1, 2),
@@ -77,6 +78,7 @@ def is_plain(value: int | float | Fraction) -> bool:
 
 
 def _close(one: Fraction, other: Fraction) -> bool:
+    # Floats have 15 to 17 digits, and some operations lose a few of them.
     return abs(one - other) * 10**9 <= max(Fraction(1), abs(other))
 
 

@@ -17,6 +17,7 @@ from caco.records import Assignment, Execution
 from caco.text.mentions import Mention, mentions
 from caco.text.template import exact, is_number, show, slots
 
+# Not behind a digit or sign (`5 * 1 hours`, `2.1 hours`); words in -ss, -us, -is and -as, and `its`, are no plurals.
 _ONE_OF_MANY = re.compile(r"(?<![\d.,:/*+×^–-])(?<![*/+×=–-] )\b1 ([a-z]{2,}[^suia\W]s)\b")
 _NO_PLURALS = frozenset(
     {"adds", "comes", "costs", "equals", "gives", "goes", "has", "leaves", "makes", "means", "needs", "remains"}
@@ -181,5 +182,5 @@ def _longest(taken: Sequence[Fraction], told: Sequence[Fraction]) -> list[list[i
 
 
 def _same(step: Fraction, number: Fraction) -> bool:
-    """A text rounds, drops signs and writes shares as percentages."""
+    """A text rounds (to three digits or more), drops signs and writes shares as percentages."""
     return number in (step, -step, step * 100) or abs(step - number) * 1000 < abs(step)

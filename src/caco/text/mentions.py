@@ -181,15 +181,18 @@ _UNIT = r"(?:cm|mm|km|m|kg|mg|g|lbs?|ml|l|oz|mph|kph|ft|in|hrs?|mins?|secs?|s|gb
 _MONTH_AFTER = re.compile(rf" (?:of )?(?:{_MONTHS.replace(' ', '|')})\b", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(r"\b(?:in|since|by|of|from|until|year|before|after|during)(?: the year)? $", re.IGNORECASE)
 _TIME_AFTER = re.compile(r" ?(?:[ap]\.?m\b|o['’]clock)", re.IGNORECASE)
+# What follows a time or year that stands alone: `at 5 he`, `in 1998.`; in `at 5 shops` a noun follows.
 _PLAIN_END = re.compile(r"\s*(?:[.,;?!)]|$| (?:and|to|until|till|or|on|in|each|every|for|he|she|they|it)\b)")
 _RANGE_AFTER = re.compile(r"(?:-| ?– ?)[$£€]?\d")
 _RANGE_BEFORE = re.compile(r"\d(?:-| ?– ?)[$£€]?$")
+# `5'8`, but `5' s` and `5's` quote or own something.
 _LENGTH_AFTER = re.compile(r"['’′](?! |s|$)|[\"”″] (?=by|x|tall|long|wide)")
 _PERCENT_AFTER = re.compile(r" ?(?:%|percent\b|per cent\b)")
 _MONEY = ("$", "£", "€", "$ ", "£ ", "€ ", "US$  ")
 _SIGN_BEFORE = re.compile(r"(?<!\w)[-−–]$|\+$")
 _LETTER_BEFORE = re.compile(r"[A-Za-z]-?$")
 _SCALE_AFTER = re.compile(r"(?:k\b| ?(?:hundred|thousand|million|billion)\b| dozens?\b| scores?\b)", re.IGNORECASE)
+# `7b`, `8's`, `5.5.5`, `1 000` are parts of something else; `5cm` and `20mph` are quantities.
 _GLUED_AFTER = re.compile(rf"(?!{_UNIT})[A-Za-z]|['’]s\b|\.\d|,\d|-?\d|:\d|x\d| \d{{3}}\b")
 
 
@@ -270,7 +273,7 @@ def _in_words(found: str) -> tuple[Fraction | None, str]:
 
 def _kind(text: str, start: int, end: int, value: Fraction) -> str:
     """What sort of place the number stands in."""
-    before, after = text[max(0, start - 20) : start], text[end : end + 20]
+    before, after = text[max(0, start - 20) : start], text[end : end + 20]  # no rule below looks farther
     digits = text[start].isdigit() or text[start] == "."
     if kind := _kind_by_sign(before, after, digits):
         return kind

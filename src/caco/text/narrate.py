@@ -18,9 +18,8 @@ from caco.text.formula import Notation, UnspokenError, is_plain, money_names, ro
 from caco.text.mentions import mentions
 from caco.text.template import exact, is_number, render, slots
 
-_MOST_STEPS = 40
-_MOST_CHARACTERS = 3000
-_LONGEST_VALUE = 80
+_MOST_STEPS, _MOST_CHARACTERS, _LONGEST_VALUE = 40, 3000, 80
+"""Longer solutions are lists of states, which nobody reads; the value's length is in characters."""
 _LOOPS = (ast.For, ast.AsyncFor, ast.With)
 """What gives names their values without telling a step."""
 _UNKNOWN = object()

@@ -3,6 +3,7 @@
 Arithmetic is taken as people write it: read into a small tree, and evaluated in exact fractions.
 """
 
+import operator
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -39,7 +40,8 @@ _TOKEN = re.compile(r"\s*(?:(?P<number>(?:\d[\d,]*\d|\d)(?:\.\d*)?|\.\d+)(?P<per
 _SIGNS = str.maketrans(
     {"×": "*", "x": "*", "X": "*", "÷": "/", "–": "-", "−": "-", "—": "-", "$": " ", "£": " ", "€": " "}
 )
-_DEEPEST = 40
+_MOST_TOKENS = 80
+"""More than authors write in one computation; brackets so deep would end Python's own recursion."""
 
 
 def read(text: str) -> Expression:
@@ -48,7 +50,7 @@ def read(text: str) -> Expression:
     Raises ArithmeticTextError where it is none.
     """
     tokens = list(_tokens(text.translate(_SIGNS).replace("//", "/")))
-    if len(tokens) > _DEEPEST * 2:
+    if len(tokens) > _MOST_TOKENS:
         raise ArithmeticTextError("too long")
     expression, rest = _sum(tokens)
     if rest:
@@ -63,15 +65,25 @@ def _tokens(text: str) -> Iterator[Number | str]:
         match = _TOKEN.match(text, at)
         if match is None:
             raise ArithmeticTextError(f"no arithmetic: {text!r}")
-        token: Number | str = match["sign"] or ""
-        if match["number"]:
-            value = Fraction(match["number"].replace(",", "").rstrip(".") or "0")
-            token = Number(value, match.start("number"), match.end("number"), bool(match["percent"]))
-        opens = token == "(" or isinstance(token, Number)
-        if opens and (previous == ")" or (token == "(" and isinstance(previous, Number))):
+        token = _token(match)
+        if _multiply(previous, token):
             yield "*"
         yield token
         previous, at = token, match.end()
+
+
+def _token(match: re.Match[str]) -> Number | str:
+    if not match["number"]:
+        return match["sign"]
+    value = Fraction(match["number"].replace(",", "").rstrip("."))
+    return Number(value, match.start("number"), match.end("number"), bool(match["percent"]))
+
+
+def _multiply(previous: Number | str, token: Number | str) -> bool:
+    """Whether two tokens multiply by standing side by side: `2(3)`, `(2)(3)` and `(2)3`, but not `2 3`."""
+    if token == "(":
+        return previous == ")" or isinstance(previous, Number)
+    return previous == ")" and isinstance(token, Number)
 
 
 _Tokens: TypeAlias = list[Number | str]
@@ -114,21 +126,29 @@ def _atom(tokens: _Tokens) -> tuple[Expression, _Tokens]:
 
 def evaluate(expression: Expression, percents: bool = False) -> Fraction | None:
     """The exact value, None where it divides by zero; with `percents`, 20% counts as 0.2 and not as 20."""
+    try:
+        return _value(expression, percents)
+    except ZeroDivisionError:
+        return None
+
+
+def _value(expression: Expression, percents: bool = False) -> Fraction:
     if isinstance(expression, Number):
         return expression.value / 100 if percents and expression.percent else expression.value
-    left, right = evaluate(expression.left, percents), evaluate(expression.right, percents)
-    if left is None or right is None or (expression.sign == "/" and not right):
-        return None
-    return combine(expression.sign, left, right)
+    return combine(expression.sign, _value(expression.left, percents), _value(expression.right, percents))
+
+
+_OPERATORS: dict[str, Callable[[Fraction, Fraction], Fraction]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+}
 
 
 def combine(sign: str, left: Fraction, right: Fraction) -> Fraction:
-    """The result of one operation."""
-    if sign == "+":
-        return left + right
-    if sign == "-":
-        return left - right
-    return left * right if sign == "*" else left / right
+    """The result of one operation. Raises ZeroDivisionError."""
+    return _OPERATORS[sign](left, right)
 
 
 def numbers(expression: Expression) -> list[Number]:
@@ -162,16 +182,24 @@ class _Mark:
 
 
 _MARK = re.compile(r"<<([^<>]*)>>")
+# A comma at the end is the sentence's: `20, and`.
 _NUMBER = r"(?:\d[\d,]*\d|\d)(?:\.\d+)?|\.\d+"
+# An `x` multiplies only before an operand and not inside of a word: neither `x = 3` nor `box 3`.
 _PIECE = re.compile(
     rf"(?P<number>[$£€]?\s?(?:{_NUMBER})(?:\s?%)?)|(?P<sign>[-+*/×÷–−]|[xX](?=\s*[\d.($£€])(?<![A-Za-z].))|(?P<bracket>[()])"
     rf"|(?P<word>[A-Za-z'’]+(?:/[A-Za-z]+)*\.?)|(?P<other>\S)"
 )
+_SHOWN = re.compile(rf"[$£€]?\s?(?:{_NUMBER})")
+# What goes on with a sign (`= 4 * 5 = 20`) states no result yet.
 _STATED = re.compile(rf"\s*[$£€]?\s?(?P<number>-?(?:{_NUMBER}))(?!\s?[-+*/×÷(]\s?[\d($]|\s[xX]\s|[\d/])")
 _LONGEST_UNIT = 5
+"""Words between a number and the next sign: `5 boxes of red pens * 4`; more of them are a sentence."""
 _LONE = re.compile(r"^(-?\d+(?:\.\d+)?) = (-?\d+(?:\.\d+)?)(?=\.?$)", re.MULTILINE)
+"""A line that is nothing but `7 = 7`."""
 _SPOKEN = re.compile(r"\b(?:remainder|whole part) of\s*$")
+"""Narration has words for these operations: `The remainder of 60 / 8 = 4.`"""
 _VARIABLE = re.compile(r"\d[A-Za-z]\b(?! ?\d)|[·²³^√]")
+"""Signs of algebra, which is not evaluated: `4c`, `11²`."""
 
 
 def unmarked(line: str) -> str:
@@ -181,17 +209,19 @@ def unmarked(line: str) -> str:
 
 def equations(solution: str) -> tuple[Equation, ...]:
     """All equations of a solution that can be read, in the order of the text. A number stated alone is none."""
-    found = []
-    for index, line in enumerate(solution.split("\n")):
-        marks = list(_marks(line))
-        text = unmarked(line)
-        in_line = [equation for mark in marks if (equation := _from_mark(mark, text, index))]
-        taken = [(equation.start, equation.end) for equation in in_line]
-        for equation in _from_prose(text, index):
-            if all(equation.end <= start or end <= equation.start for start, end in taken):
-                in_line.append(equation)
-        found += sorted(in_line, key=lambda equation: (equation.end, equation.start))
-    return tuple(found)
+    lines = enumerate(solution.split("\n"))
+    return tuple(equation for index, line in lines for equation in _of_line(line, index))
+
+
+def _of_line(line: str, index: int) -> list[Equation]:
+    """The equations of one line; what a mark has computed is not read from the prose again."""
+    text = unmarked(line)
+    found = [equation for mark in _marks(line) if (equation := _from_mark(mark, text, index))]
+    taken = [(equation.start, equation.end) for equation in found]
+    for equation in _from_prose(text, index):
+        if all(equation.end <= start or end <= equation.start for start, end in taken):
+            found.append(equation)
+    return sorted(found, key=lambda equation: (equation.end, equation.start))
 
 
 def _marks(line: str) -> Iterator[_Mark]:
@@ -202,77 +232,89 @@ def _marks(line: str) -> Iterator[_Mark]:
 
 
 def _from_mark(mark: _Mark, text: str, index: int) -> Equation | None:
+    before = _left(text[: mark.at].rstrip(" $£€"))
     left, _, right = mark.text.partition("=")
     try:
-        expression = read(left)
-        stated_by = read(right.rpartition("=")[2])
-    except ArithmeticTextError:
+        expression, stated = read(left), _value(read(right.rpartition("=")[2]))
+        if isinstance(expression, Number):  # `<<20=20>>` repeats its result: the prose has the computation
+            expression = _agreeing(before[1] if before else "", stated)
+        value = _value(expression)
+    except (ArithmeticTextError, ZeroDivisionError):
         return None
-    stated = evaluate(stated_by)
-    if isinstance(expression, Number) or stated is None:
-        written = _left_of(text[: mark.at], stated)
-        if written is None or stated is None:
-            return None
-        expression = written
-    value = evaluate(expression)
-    if value is None:
-        return None
-    shown = re.match(rf"[$£€]?\s?(?:{_NUMBER})", text[mark.at :])
-    end = mark.at + (shown.end() if shown else 0)
-    before = _left(text[: mark.at].rstrip(" $£€"))
-    start = before[0] if before else mark.at
-    return Equation(expression=expression, value=value, stated=stated, line=index, start=start, end=end, result=mark.at)
+    shown = _SHOWN.match(text, mark.at)
+    return Equation(
+        expression=expression,
+        value=value,
+        stated=stated,
+        line=index,
+        start=before[0] if before else mark.at,
+        end=shown.end() if shown else mark.at,
+        result=mark.at,
+    )
 
 
-def _left_of(text: str, stated: Fraction | None) -> Expression | None:
-    """The expression that the prose states before a mark that repeats only its result."""
-    written = _left(text.rstrip(" $£€"))
-    return _agreeing(written[1], stated) if written and stated is not None else None
+_NEVER_BEFORE = {
+    "word": ("number",),
+    "number": ("number", "bracket"),
+    "sign": ("sign", "end"),
+    "bracket": (),
+    "other": ("number", "sign", "bracket", "end"),
+}
+"""For each kind of piece those that it never stands before in one expression; `end` is the sign `=`."""
+_OPENED = {")": 1, "(": -1}
 
 
 def _left(text: str) -> tuple[int, str] | None:
     """Where the arithmetic that ends with the last sign `=` of `text` starts, and the arithmetic without unit words."""
-    if not text.endswith("="):
-        return None
-    text = text[:-1]
+    pieces = _last_arithmetic(text[:-1]) if text.endswith("=") else []
+    return (pieces[0].start(), " ".join(piece[0] for piece in pieces)) if pieces else None
+
+
+def _last_arithmetic(text: str) -> list[re.Match[str]]:
+    """The pieces of the arithmetic that `text` ends with, read from its end while they can belong together."""
     kept: list[re.Match[str]] = []
-    words, opened, start = 0, 0, None
+    after, words, opened, whole = "end", 0, 0, 0
     for piece in reversed(list(_PIECE.finditer(text))):
-        kind, after = piece.lastgroup, kept[-1].lastgroup if kept else "end"
-        if kind == "word":
-            words += 1
-            if words > _LONGEST_UNIT or after == "number":
-                break
-            continue
-        if kind == "other" or (
-            kind == "number" and after in ("number", "bracket") and kept[-1][0] != ")" and not opened
-        ):
+        kind = piece.lastgroup or ""
+        opened += _OPENED.get(piece[0], 0)
+        words = words + 1 if kind == "word" else 0
+        if words > _LONGEST_UNIT or _ends(kind, after, opened):
             break
-        if kind == "sign" and (after == "end" or after == "sign"):
-            break
-        if piece[0] in "()":
-            opened += 1 if piece[0] == ")" else -1
-            if opened < 0:
-                break
-        words = 0
-        kept.append(piece)
-        if not opened and (kind == "number" or piece[0] == "("):
-            start = len(kept)
-    if start is None:
-        return None
-    kept = kept[:start][::-1]
-    return kept[0].start(), " ".join(piece[0] for piece in kept)
+        if not words:
+            kept.append(piece)
+            after = kind
+            if not opened and kind != "sign":
+                whole = len(kept)
+    return kept[:whole][::-1]
 
 
-def _agreeing(left: str, stated: Fraction) -> Expression | None:
-    """The expression `left` if it comes to what is stated (as a percentage or not)."""
-    try:
-        expression = read(left)
-    except ArithmeticTextError:
-        return None
+def _ends(kind: str, after: str, opened: int) -> bool:
+    """Whether a piece no longer belongs to the arithmetic after it, inside of so many brackets that it closes."""
+    if kind == "number" and opened:
+        return False  # whatever is wrong inside brackets, the reader of arithmetic finds it
+    return opened < 0 or after in _NEVER_BEFORE[kind]
+
+
+def _statements(line: str) -> Iterator[tuple[int, str, re.Match[str]]]:
+    """Each `left = result` of a line: where the left side starts, its arithmetic, and the match of the result."""
+    for sign in re.finditer("=", line):
+        right = _STATED.match(line, sign.end())
+        left = _left(line[: sign.end()]) if right else None
+        if left and right:
+            yield *left, right
+
+
+def _agreeing(left: str, stated: Fraction) -> Expression:
+    """The expression `left` (percentages divided, where they must be) if it comes to what is stated.
+
+    Raises ArithmeticTextError where it does not.
+    """
+    expression = read(left)
     if evaluate(expression) == stated:
         return expression
-    return _percents_divided(expression) if evaluate(expression, percents=True) == stated else None
+    if evaluate(expression, percents=True) == stated:
+        return _percents_divided(expression)
+    raise ArithmeticTextError(f"{left!r} does not come to {stated}")
 
 
 def _percents_divided(expression: Expression) -> Expression:
@@ -282,20 +324,19 @@ def _percents_divided(expression: Expression) -> Expression:
 
 
 def _from_prose(text: str, index: int) -> Iterator[Equation]:
-    for sign in re.finditer("=", text):
-        right = _STATED.match(text, sign.end())
-        left = _left(text[: sign.end()]) if right else None
-        if right is None or left is None:
-            continue
+    for start, left, right in _statements(text):
         stated = Fraction(right["number"].replace(",", ""))
-        expression = _agreeing(left[1], stated)
-        if expression is not None and not isinstance(expression, Number):
+        try:
+            expression = _agreeing(left, stated)
+        except ArithmeticTextError:
+            continue
+        if not isinstance(expression, Number):
             yield Equation(
                 expression=expression,
                 value=stated,
                 stated=stated,
                 line=index,
-                start=left[0],
+                start=start,
                 end=right.end("number"),
                 result=right.start("number"),
                 marked=False,
@@ -306,13 +347,15 @@ def wrong_equations(text: str) -> list[str]:
     """The equations that `text` states and that do not hold, as they stand there; what cannot be read is passed over.
 
     A percentage may count as its number or as its share, and a result may be rounded to the decimals it shows.
+
+    >>> wrong_equations("He has 50x8 = 350 of 2 * 200 = 400, and 10 / 3 = 3.33.")
+    ['50x8 = 350']
     """
     wrong = [match[0] for match in _LONE.finditer(text) if Fraction(match[1]) != Fraction(match[2])]
     for line in text.split("\n"):
-        for sign in re.finditer("=", line):
-            right, left = _STATED.match(line, sign.end()), _left(line[: sign.end()])
-            if left and right and _is_whole(line, left[0], sign.start()) and not _holds(left[1], right["number"]):
-                wrong.append(line[left[0] : right.end()].strip())
+        for start, left, right in _statements(line):
+            if _is_whole(line, start, right.start() - 1) and not _holds(left, right["number"]):
+                wrong.append(line[start : right.end()].strip())
     return wrong
 
 
@@ -333,8 +376,13 @@ def _holds(left: str, stated: str) -> bool:
         return True
     if isinstance(expression, Number):
         return True  # `3 shirts = $78` is a price, no equation
-    decimals = len(stated.partition(".")[2])
-    rounding = Fraction(1, 2 * 10**decimals) if decimals else Fraction(0)
-    value = Fraction(stated.replace(",", ""))
     results = (evaluate(expression, percents) for percents in (False, True))
-    return any(r is None or r == value or abs(r - value) <= rounding or value == r * 100 for r in results)
+    return any(result is None or _may_state(stated, result) for result in results)
+
+
+def _may_state(stated: str, result: Fraction) -> bool:
+    """Whether a result may be written so: rounded to the decimals that are shown, or as a percentage."""
+    decimals = len(stated.partition(".")[2])
+    rounding = Fraction(1, 2 * 10**decimals) if decimals else 0
+    value = Fraction(stated.replace(",", ""))
+    return abs(result - value) <= rounding or value == result * 100

@@ -5,15 +5,15 @@ names. Numbers are exact: products come before quotients, and where decimals cou
 rounded to more places than it has.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import islice
 
 from caco.compilers import Compiler
 from caco.compilers.equations import equations, unmarked
 from caco.compilers.nouns import input_names, step_names, unique
 from caco.compilers.origins import (
+    NO_QUANTITY,
     Compound,
     Constant,
     FromStep,
@@ -27,6 +27,7 @@ from caco.compilers.origins import (
 from caco.compilers.reasoning import Teller, comment, free_values, untold, upstream
 from caco.records import CodeCoT, Reason, Seed
 from caco.stage import Reject
+from caco.text.mentions import Mention
 from caco.text.template import fill_slots, place, plain, sets_off_thousands, slot
 
 _WIDTH = 100
@@ -40,34 +41,40 @@ def compile_marks(seed: Seed) -> CodeCoT | Reject:
     lines = unmarked(seed.solution).split("\n")
     origins = trace_origins(seed.problem, found, lines)
     gold = _number(seed.answer)
-    final, last_line = _final(origins, gold), ""
-    free = frozenset(free_values(origins, final)) & set(upstream(origins.steps[final].origin, origins))
-    if gold is not None and origins.steps[final].equation.value != gold:
-        last_line, free = _closing(origins, final, gold), frozenset()
+    final = _final(origins, gold)
     used = _used_inputs(origins, final)
     if not used:
         return Reject(Reason.CANNOT_COMPILE, "the solution uses no number of the problem's text")
+    result = origins.steps[final].equation.value
+    if gold is None or gold == result:
+        closing, free = "{}", frozenset(free_values(origins, final).intersection(used))
+    else:
+        closing, free = _closing(result, gold), frozenset()
     names = _names(seed.problem, lines, origins, used, final)
     commas = sets_off_thousands(seed.problem + unmarked(seed.solution))
-    teller = Teller(origins=origins, names=names, free=free, last=final, commas=commas)
-    if any(untold(line, _steps_of(number, teller), teller) for number, line in _told_lines(lines, teller)):
-        teller = replace(teller, free=frozenset())
-    body = list(_body(lines, teller))
-    varies = [value for value in used if value in teller.free]
+    teller = _sure(Teller(origins=origins, names=names, free=free, last=final, commas=commas), lines)
+    inputs = {names[FromText(value)]: literal(value) for value in used}
     return CodeCoT(
-        code=_program(
-            {names[FromText(v)]: literal(v) for v in used}, body, last_line or "{}", names[_result(origins, final)]
-        ),
+        code=_program(inputs, list(_body(lines, teller)), closing, names[_result(origins, final)]),
         origin="compiled",
         text=_template(seed.problem, teller),
         gold=seed.answer,
         solution=unmarked(seed.solution),
-        varies=tuple(names[FromText(value)] for value in varies),
+        varies=tuple(names[FromText(value)] for value in used if value in teller.free),
         domain=seed.domain,
         source=seed.source,
         licence=seed.licence,
         seeds=(seed.id,),
     )
+
+
+def _sure(teller: Teller, lines: Sequence[str]) -> Teller:
+    """The teller, for whom nothing may change where a sentence up to the answer has a number that no step knows."""
+    last = teller.origins.steps[teller.last].equation.line
+    told = enumerate(lines[: last + 1])
+    if any(untold(line, _steps_of(number, teller), teller) for number, line in told):
+        return replace(teller, free=frozenset())
+    return teller
 
 
 def _number(text: str) -> Fraction | None:
@@ -83,13 +90,12 @@ def _final(origins: Origins, gold: Fraction | None) -> int:
     return matching[-1] if matching else len(origins.steps) - 1
 
 
-def _closing(origins: Origins, final: int, gold: Fraction) -> str:
+def _closing(result: Fraction, gold: Fraction) -> str:
     """How the answer follows from the last step where no mark says it: as a percentage, or as a whole number."""
-    value = origins.steps[final].equation.value
-    if value * 100 == gold:
+    if result * 100 == gold:
         return "{} * 100"
-    if value.denominator > 1 and gold.denominator == 1 and abs(value - gold) < 1:
-        return "math.ceil({})" if gold > value else "math.floor({})"
+    if result.denominator > 1 and gold.denominator == 1 and abs(result - gold) < 1:
+        return "math.ceil({})" if gold > result else "math.floor({})"
     return "{}"
 
 
@@ -97,29 +103,27 @@ def _result(origins: Origins, index: int) -> FromStep:
     return FromStep(index, origins.steps[index].equation.value)
 
 
-def _used_inputs(origins: Origins, final: int) -> list[Fraction]:
-    """Values of the text that the answer depends on, in the order of the text; these are the inputs."""
+def _used_inputs(origins: Origins, final: int) -> dict[Fraction, Mention]:
+    """Values of the text that the answer depends on, in its order, each with its first mention: the inputs."""
     used = set(upstream(origins.steps[final].origin, origins))
-    return list(
-        dict.fromkeys(
-            m.value for m in origins.found if m.value in used and m.kind not in ("ratio", "fraction", "ordinal")
-        )
-    )
+    found: dict[Fraction, Mention] = {}
+    for mention in origins.found:
+        if mention.value in used and mention.kind not in NO_QUANTITY:
+            found.setdefault(mention.value, mention)
+    return found
 
 
-def _names(problem: str, lines: list[str], origins: Origins, used: list[Fraction], final: int) -> dict[Origin, str]:
+def _names(
+    problem: str, lines: list[str], origins: Origins, used: Mapping[Fraction, Mention], final: int
+) -> dict[Origin, str]:
+    """A variable for each input and each step up to the answer, named by the words around it."""
     names: dict[Origin, str] = {}
-    taken: set[str] = set()
-    for value in used:
-        mention = next(m for m in origins.found if m.value == value and m.kind not in ("ratio", "fraction", "ordinal"))
-        names[FromText(value)] = name = unique(input_names(problem, mention), taken)
-        taken.add(name)
+    for value, mention in used.items():
+        names[FromText(value)] = unique(input_names(problem, mention), names.values())
     for index, step in enumerate(origins.steps[: final + 1]):
         equation = step.equation
-        names[_result(origins, index)] = name = unique(
-            step_names(lines[equation.line], equation.start, equation.end), taken
-        )
-        taken.add(name)
+        wanted = step_names(lines[equation.line], equation.start, equation.end)
+        names[_result(origins, index)] = unique(wanted, names.values())
     return names
 
 
@@ -139,11 +143,6 @@ def _steps_of(line: int, teller: Teller) -> list[tuple[int, Step]]:
     """The steps that a line states."""
     steps = enumerate(teller.origins.steps[: teller.last + 1])
     return [(index, step) for index, step in steps if step.equation.line == line]
-
-
-def _told_lines(lines: list[str], teller: Teller) -> Iterator[tuple[int, str]]:
-    """The lines up to the answer."""
-    return islice(enumerate(lines), teller.origins.steps[teller.last].equation.line + 1)
 
 
 def _program(inputs: Mapping[str, str], body: list[str], closing: str, result: str) -> str:
@@ -167,6 +166,7 @@ def _template(problem: str, teller: Teller) -> str:
     )
 
 
+_BINDING = {"+": 1, "-": 1, "*": 2, "/": 2}
 _PLACES = 6
 """Results are rounded to so many places where floats could leave noise; a value with more keeps all its digits."""
 
@@ -213,19 +213,15 @@ def _factors(origin: Origin) -> tuple[list[Origin], list[Origin]]:
 
 
 def _code(origin: Origin, names: Mapping[Origin, str], binding: int) -> str:
-    if isinstance(origin, Constant):
-        return literal(origin.value)
-    if isinstance(origin, FromText):
+    """The expression, in brackets where it binds less than `binding`."""
+    if not isinstance(origin, Compound):
         return names.get(origin) or literal(origin.value)  # what only a comparison beside the answer uses is no input
-    if isinstance(origin, FromStep):
-        return names[origin]
-    mine = 1 if origin.sign in "+-" else 2
-    left = _code(origin.left, names, mine)
-    right = _code(origin.right, names, mine + 1 if origin.sign in "-/" else mine)
+    mine = _BINDING[origin.sign]
     if origin.sign == "-" and origin.left == Constant(Fraction(0)):
         text = f"-{_code(origin.right, names, 3)}"
     else:
-        text = f"{left} {origin.sign} {right}"
+        right = _code(origin.right, names, mine + 1 if origin.sign in "-/" else mine)
+        text = f"{_code(origin.left, names, mine)} {origin.sign} {right}"
     return f"({text})" if mine < binding else text
 
 

@@ -7,6 +7,7 @@
 import re
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import TypeAlias
 
 from caco.compilers import Compiler
 from caco.compilers.program import without_options
@@ -19,6 +20,7 @@ from caco.text.template import tie
 
 _OPERATION = re.compile(r"(\w+)\(([^()]*)\)")
 _NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?: ?, ?\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+")
+"""As MathQA splits them: `1 , 200` is one number, and a sign before it is not its own."""
 _NAMED = {"const_pi": "math.pi"}
 
 _RESULTS = {
@@ -84,7 +86,7 @@ def compile_formula(seed: Seed) -> CodeCoT | Reject:
     operations = [(name, tuple(a.strip() for a in args.split(","))) for name, args in _OPERATION.findall(seed.code)]
     problem = without_options(seed)
     numbers = [m[0].replace(",", "").replace(" ", "") for m in _NUMBER.finditer(problem)]
-    used = sorted({int(a[1:]) for _, args in operations for a in args if re.fullmatch(r"n\d+", a)})
+    used = _used(operations)
     if not used or used[-1] >= len(numbers):
         return Reject(Reason.CANNOT_COMPILE, f"the program uses {len(used)} numbers of the {len(numbers)} of the text")
     inputs = _inputs([numbers[i] for i in used], problem)
@@ -108,6 +110,15 @@ def compile_formula(seed: Seed) -> CodeCoT | Reject:
     )
 
 
+_Operations: TypeAlias = Sequence[tuple[str, tuple[str, ...]]]
+"""The name of each operation and its arguments."""
+
+
+def _used(operations: _Operations) -> list[int]:
+    """Which numbers of the text are arguments."""
+    return sorted({int(a[1:]) for _, args in operations for a in args if re.fullmatch(r"n\d+", a)})
+
+
 def _inputs(numbers: Sequence[str], problem: str) -> dict[str, object]:
     """The numbers by what the text counts with them."""
     inputs: dict[str, object] = {}
@@ -117,7 +128,7 @@ def _inputs(numbers: Sequence[str], problem: str) -> dict[str, object]:
     return inputs
 
 
-def _body(operations: Sequence[tuple[str, tuple[str, ...]]], names: dict[str, str]) -> str | None:
+def _body(operations: _Operations, names: dict[str, str]) -> str | None:
     """One assignment for each operation and the return of the last; None where an argument is unknown."""
     known = dict(names)
     rows: list[str] = []

@@ -4,7 +4,7 @@ import builtins
 import keyword
 import re
 from collections.abc import Container, Iterable, Sequence
-from itertools import chain, count
+from itertools import chain, count, takewhile
 
 from caco.text.mentions import Mention
 
@@ -15,7 +15,6 @@ def _list(text: str) -> frozenset[str]:
 
 _SKIPPED = _list("the a an her his their its my our your this these those some of such another other")
 _LINKS = _list("of in on at from with per for by")
-_PRONOUNS = _list("he she they it we i you")
 _ENDS = _list(
     """and or but that which who whom if then is are was were will would can could has have had be been being
     because so when while where than he she they it we you i him them us do does did to as since after before
@@ -29,6 +28,9 @@ _ENDS = _list(
     leaving sets set brings bring won wins win lost lose loses plus minus one two three four five six seven
     eight nine ten about exactly around currently again result answer"""
 )
+_NO_NOUNS = _ENDS | _SKIPPED | _LINKS
+_PHRASES_END = _ENDS - _list("total half")
+"""A noun phrase before a number does not reach back over these; `the total cost` and `half price` are phrases."""
 # fmt: off
 _AMOUNTS = {
     "cost": "cost", "costs": "cost", "costing": "cost", "pay": "payment", "pays": "payment", "paid": "payment",
@@ -40,7 +42,9 @@ _AMOUNTS = {
     "at": "price", "for": "price", "worth": "value", "left": "money_left",
 }
 # fmt: on
+"""What an amount of money is called, by the verb or preposition that it stands with."""
 _LONGEST = 4
+"""Words of a name without those of _LINKS: longer names are hard to read in a formula."""
 _WORDS = re.compile(r"[A-Za-z][A-Za-z'’-]*")
 
 
@@ -60,21 +64,25 @@ def _with_subject(name: str, before: str) -> list[str]:
 
 
 def _input_name(text: str, mention: Mention) -> str:
-    after = _phrase(text[mention.end :])
+    before, rest = text[: mention.start], text[mention.end :]
     if mention.kind == "percent":
-        return _percent_name(text[mention.end :], after)
-    times = re.match(r"[- ]times (as \w+|more|less|the)?", text[mention.end :])
+        return _percent_name(rest)
+    if compared := _compared_name(rest):
+        return compared
+    if re.match(r"[- ]years?[- ](?:old|of age)", rest):
+        return _join([*_subject(before)[-2:], "age"])
+    if mention.kind == "money":
+        return _money_name(before, rest)
+    return _join(_phrase(rest)) or _join(_subject(before)) or "number"
+
+
+def _compared_name(rest: str) -> str:
+    """The name of a number that compares: `times_as_many`, `more_pens`; empty where it does not."""
+    times = re.match(r"[- ]times (as \w+|more|less|the)?", rest)
     if times:
         return _join(["times", *(times[1] or "").split()])
-    more = re.match(r"[- ](more|fewer|less|extra|additional) ", text[mention.end :])
-    if more:
-        return _join([more[1], *_phrase(text[mention.end + more.end() :])])
-    if re.match(r"[- ]years?[- ](?:old|of age)", text[mention.end :]):
-        subject = _subject(text[: mention.start])
-        return _join([*subject[-2:], "age"])
-    if mention.kind == "money":
-        return _money_name(text[: mention.start], text[mention.end :])
-    return _join(after) or _join(_subject(text[: mention.start])) or "number"
+    more = re.match(r"[- ](more|fewer|less|extra|additional) ", rest)
+    return _join([more[1], *_phrase(rest[more.end() :])]) if more else ""
 
 
 def _step_name(line: str, start: int, end: int) -> str:
@@ -94,30 +102,36 @@ def unique(names: Sequence[str], taken: Container[str]) -> str:
     return next(name for name in chain(free, numbered) if name not in taken)
 
 
-def _percent_name(rest: str, after: list[str]) -> str:
-    word = re.match(r"(?:%| ?percent)?[ -]+([a-z]+)(?: ([a-z]+))?", rest, re.IGNORECASE)
+def _percent_name(rest: str) -> str:
+    word, after = re.match(r"(?:%| ?percent)?[ -]+([a-z]+)", rest, re.IGNORECASE), _phrase(rest)
     head = word[1].lower() if word else ""
     if head == "of":
         return _join(["percent", "of", *after]) if after else "percent"
     if head in ("off", "more", "less", "fewer") or (head.endswith("er") and head not in ("her", "over", "after")):
-        return f"percent_{head}"
-    name = _join(after[:2])
-    return f"{name}_percent" if name else "percent"
+        return f"percent_{head}"  # `20% cheaper`
+    return _join([*after[:2], "percent"])
 
 
 def _money_name(before: str, after: str) -> str:
-    per = re.match(r",?(?: dollars?)?(?: (per|an|a|each|every|for each|for every) ([a-z]+))", after)
-    subject = _subject(before)
-    clause = re.split(r"[.,;:?!()\d$£€=+*/]", before.rstrip(" =$£€"))[-1]
-    tail = [word.lower() for word in _WORDS.findall(clause)][-5:]
-    amount = next((_AMOUNTS[word] for word in reversed(tail) if word in _AMOUNTS), "")
-    if per and (not subject or per[1] == "per") and per[2] not in _ENDS:
-        return _join([*(subject[-2:]), amount or "dollars", "per", per[2]])
+    subject, amount = _subject(before), _amount(before)
+    if unit := _unit_paid(after, subject):
+        return _join([*subject[-2:], amount or "dollars", "per", unit])
     if noun := _phrase(after)[:3]:
         return _join(noun)
-    if subject:
-        return _join(subject if amount and subject[-1] == amount else [*subject[-3:], *([amount] if amount else [])])
-    return amount or _join(["dollars", *_phrase(after)[:2]])
+    return _join(subject if subject[-1:] == [amount] else [*subject[-3:], amount]) or "dollars"
+
+
+def _unit_paid(after: str, subject: Sequence[str]) -> str:
+    """What a price is for: `$5 an hour`; with a subject before it only where it says `per`, as `each` starts much."""
+    per = re.match(r",?(?: dollars?)? (per|an|a|each|every|for each|for every) ([a-z]+)", after)
+    return per[2] if per and (not subject or per[1] == "per") and per[2] not in _ENDS else ""
+
+
+def _amount(before: str) -> str:
+    """What the last word that speaks of money makes the number; only the five words before it are asked."""
+    clause = re.split(r"[.,;:?!()\d$£€=+*/]", before.rstrip(" =$£€"))[-1]
+    tail = [word.lower() for word in _WORDS.findall(clause)][-5:]
+    return next((_AMOUNTS[word] for word in reversed(tail) if word in _AMOUNTS), "")
 
 
 def _result_phrase(after: str) -> list[str]:
@@ -133,34 +147,36 @@ def _phrase(rest: str) -> list[str]:
     """The noun phrase that `rest` starts with, in small letters."""
     rest = re.sub(r"^ ?(?:%|percent\b)|^ [$£€]?\d[\d.,]*(?= [a-z])", "", rest)
     clause = re.split(r"[.,;:?!()\d$£€=+*%]|--| - |\band\b", rest, maxsplit=1)[0]
-    words: list[str] = []
-    for word in _WORDS.findall(clause.replace("/", " per ")):
-        low = word.lower().replace("’", "'").removesuffix("'s").strip("'-")
-        if low in _SKIPPED and not (low == "of" and words):
-            continue
-        if (low in _ENDS and word != "May") or (word[0].isupper() and not words):
-            break
-        words.append(low)
-        if len([w for w in words if w not in _LINKS]) == _LONGEST:
-            break
-    return _trimmed(words)
+    found = _WORDS.findall(clause.replace("/", " per "))
+    words = list(takewhile(lambda word: word == "May" or _small(word) not in _ENDS, found))
+    nouns = (word for word in words if _small(word) not in _SKIPPED)
+    return [] if next(nouns, "")[:1].isupper() else _trimmed(_phrase_of(map(_small, words)))
 
 
 def _subject(before: str) -> list[str]:
     """The noun phrase that `before` ends with, verbs and the like left out, in small letters."""
     clause = re.split(r"[.,;:?!()\d$£€=+*%]|\b(?:and|that is|because|so|then|if|is that)\b", before.rstrip(" :=$-"))[-1]
-    words = [w.lower().replace("’", "'").removesuffix("'s").strip("'-") for w in _WORDS.findall(clause)]
-    while words and (words[-1] in _ENDS or words[-1] in _SKIPPED or words[-1] in _LINKS or words[-1] in _PRONOUNS):
+    words = [_small(word) for word in _WORDS.findall(clause)]
+    while words and words[-1] in _NO_NOUNS:
         words.pop()
+    phrase = takewhile(lambda word: word not in _PHRASES_END, reversed(words))
+    return _trimmed(_phrase_of(phrase)[::-1])
+
+
+def _small(word: str) -> str:
+    """A word in small letters, without the ending of `Ann's`."""
+    return word.lower().replace("’", "'").removesuffix("'s").strip("'-")
+
+
+def _phrase_of(words: Iterable[str]) -> list[str]:
+    """The first words, articles and the like left out, up to the longest name; `of` only links what stands before."""
     kept: list[str] = []
-    for word in reversed(words):
-        if word in _ENDS and word not in ("total", "half"):
-            break
+    for word in words:
         if word not in _SKIPPED or (word == "of" and kept):
             kept.append(word)
-        if len([w for w in kept if w not in _LINKS]) == _LONGEST:
+        if sum(known not in _LINKS for known in kept) == _LONGEST:
             break
-    return _trimmed(kept[::-1])
+    return kept
 
 
 def _trimmed(words: list[str]) -> list[str]:

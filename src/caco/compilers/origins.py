@@ -49,7 +49,10 @@ class Compound:
     right: "Origin"
 
 
-Origin: TypeAlias = FromText | FromStep | Constant | Compound
+NO_QUANTITY = ("ratio", "fraction", "ordinal")
+"""Kinds of mentions whose values no input has: `half`, `2/3`, `third`."""
+Leaf: TypeAlias = FromText | FromStep | Constant
+Origin: TypeAlias = Leaf | Compound
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +70,15 @@ class Origins:
     text: str
     found: tuple[Mention, ...]
     steps: list[Step] = field(default_factory=list)
-    uses: Counter[Origin] = field(default_factory=Counter)
+    uses: Counter[Leaf] = field(default_factory=Counter)
+    """How often each number is an operand of the steps so far."""
     doubts: list[tuple[Origin, tuple[Origin, ...]]] = field(default_factory=list)
     """Each operand that has other possible origins than the chosen one."""
     line: str = ""
 
     def stated(self, value: Fraction) -> bool:
         """Whether the text has a number (not a fraction, ratio word or ordinal) of this value."""
-        return any(m.value == value and m.kind not in ("ratio", "fraction", "ordinal") for m in self.found)
+        return any(m.value == value and m.kind not in NO_QUANTITY for m in self.found)
 
     def percents(self) -> list[Fraction]:
         """The percentages of the text."""
@@ -96,7 +100,7 @@ def trace_origins(problem: str, steps: Sequence[Equation], lines: Sequence[str])
     return origins
 
 
-def leaves(origin: Origin) -> Iterator[FromText | FromStep | Constant]:
+def leaves(origin: Origin) -> Iterator[Leaf]:
     """The parts of an origin that are not compound, left to right."""
     if isinstance(origin, Compound):
         yield from leaves(origin.left)
@@ -120,132 +124,141 @@ def value_of(origin: Origin) -> Fraction:
     return origin.value
 
 
+_HUNDRED, _HUNDREDTH, _ONE = Constant(Fraction(100)), Fraction(1, 100), Constant(Fraction(1))
+
+
 def _resolve(expression: Expression, origins: Origins) -> Origin:
-    if isinstance(expression, Number):
-        return _origin(expression.value, origins)
-    fraction = _written_fraction(expression, origins)
-    if fraction is not None:
-        return fraction
-    percent = _percent_of(expression, origins)
-    if percent is not None:
-        return percent
-    left = expression.left
-    if expression.sign == "*" and _is_hundredth(expression.right) and isinstance(left, Operation) and left.sign == "*":
-        return _resolve(Operation("*", left.left, Operation("*", left.right, expression.right)), origins)
-    right = _hundred(expression, origins) or _resolve(expression.right, origins)
-    return Compound(expression.sign, _resolve(expression.left, origins), right)
+    match expression:
+        case Number(value):
+            return _origin(value, origins)
+        case Operation(sign, Number(left), Number(right)) if idiom := _idiom(sign, left, right, origins):
+            return idiom
+        case Operation("*", Operation("*", first, second), Number(value) as last) if value == _HUNDREDTH:
+            # The hundredth belongs to the percentage beside it, which only `second` can be.
+            return _resolve(Operation("*", first, Operation("*", second, last)), origins)
+        case Operation(sign, first, second):
+            operand = _hundred(expression, origins) or _resolve(second, origins)
+            return Compound(sign, _resolve(first, origins), operand)
+
+
+def _idiom(sign: str, left: Fraction, right: Fraction, origins: Origins) -> Origin | None:
+    """Two numbers that are one part or percentage of the text, if they are."""
+    part = _written_fraction(left, right, origins.ratios()) if sign == "/" and right else None
+    return part or _percent_of(sign, left, right, origins)
 
 
 def _hundred(expression: Operation, origins: Origins) -> Constant | None:
     """The 100 of `/ 100` in a text with percentages, even where a quantity of 100 (then in doubt) stands there too."""
-    right, hundred = expression.right, Fraction(100)
+    right, hundred = expression.right, _HUNDRED.value
     if expression.sign != "/" or not isinstance(right, Number) or right.value != hundred or not origins.percents():
         return None
     if origins.stated(hundred):
-        origins.doubts.append((Constant(hundred), (FromText(hundred),)))
-    return Constant(hundred)
+        origins.doubts.append((_HUNDRED, (FromText(hundred),)))
+    return _HUNDRED
 
 
-def _is_hundredth(expression: Expression) -> bool:
-    return isinstance(expression, Number) and expression.value == Fraction(1, 100)
-
-
-def _written_fraction(expression: Operation, origins: Origins) -> Origin | None:
+def _written_fraction(above: Fraction, below: Fraction, ratios: set[Fraction]) -> Origin | None:
     """`2/3` where the text says `2/3` or `two thirds`, or the 1/2 of `half`: its two numbers are no quantities."""
-    left, right = expression.left, expression.right
-    if expression.sign != "/" or not (isinstance(left, Number) and isinstance(right, Number)) or not right.value:
-        return None
-    value = left.value / right.value
-    whole = left.value == right.value and any(ratio.denominator == right.value for ratio in origins.ratios())
-    if whole or (value in origins.ratios() | {1 - r for r in origins.ratios()} and right.value != 1 and value < 1):
-        return Compound("/", Constant(left.value), Constant(right.value))
-    return None
+    value = above / below
+    if value == 1:  # all of the parts, as in `3/3 - 2/3`
+        named = any(ratio.denominator == below for ratio in ratios)
+    else:
+        named = value < 1 and below != 1 and (value in ratios or 1 - value in ratios)
+    return Compound("/", Constant(above), Constant(below)) if named else None
 
 
-def _percent_of(expression: Operation, origins: Origins) -> Origin | None:
+_SHARES = {("/", Fraction(100)), ("*", _HUNDREDTH)}
+
+
+def _percent_of(sign: str, left: Fraction, right: Fraction, origins: Origins) -> Origin | None:
     """`20/100` and `20*.01` where the text says 20%."""
-    left, right = expression.left, expression.right
-    if not (isinstance(left, Number) and isinstance(right, Number)):
-        return None
-    for first, second in ((left.value, right.value), (right.value, left.value)):
-        divides = expression.sign == "/" and second == 100 and first == left.value
-        scales = expression.sign == "*" and second == Fraction(1, 100)
-        if (divides or scales) and first in origins.percents():
-            return Compound("/", _origin(first, origins), Constant(Fraction(100)))
+    pairs = ((left, right), (right, left)) if sign == "*" else ((left, right),)
+    for number, by in pairs:
+        if (sign, by) in _SHARES and number in origins.percents():
+            return Compound("/", _origin(number, origins), _HUNDRED)
     return None
 
 
 def _origin(value: Fraction, origins: Origins) -> Origin:
     """The most likely origin of a number: an unused step, an unused number of the text, the last step, a constant."""
-    steps: list[Origin] = [
+    candidates: list[FromStep | FromText] = [
         FromStep(index, step.equation.value)
         for index, step in reversed(list(enumerate(origins.steps)))
         if value in (step.equation.value, step.equation.stated)
     ]
-    text: list[Origin] = [FromText(value)] if origins.stated(value) else []
-    candidates = steps + text
+    if origins.stated(value):
+        candidates.append(FromText(value))
+    if not candidates:
+        return _share(value, origins) or _constant(value, origins)
     unused = [candidate for candidate in candidates if not origins.uses[candidate]]
-    if candidates:
-        chosen = _told(candidates, origins) or (unused or candidates)[0]
-        others = tuple(candidate for candidate in candidates if candidate != chosen)
-        if steps and (constant := _constant(value, origins)).explained and value != 1:
-            others += (constant,)
-        if others:
-            origins.doubts.append((chosen, others))
-        return chosen
-    return _share(value, origins) or _constant(value, origins)
+    chosen = _told(candidates, origins) or (unused or candidates)[0]
+    _doubt(chosen, candidates, value, origins)
+    return chosen
 
 
-def _told(candidates: Sequence[Origin], origins: Origins) -> Origin | None:
-    """The one candidate whose noun in the text follows the number in this line too (`$20 bills`)."""
-    if len(candidates) < 2:
+def _doubt(chosen: Origin, candidates: Sequence[Leaf], value: Fraction, origins: Origins) -> None:
+    """Note what else the operand could be; beside a step that comes to 60, also the 60 of an hour."""
+    others: list[Origin] = [candidate for candidate in candidates if candidate != chosen]
+    if isinstance(candidates[0], FromStep) and value != 1 and (constant := _constant(value, origins)).explained:
+        others.append(constant)
+    if others:
+        origins.doubts.append((chosen, tuple(others)))
+
+
+def _told(candidates: Sequence[Leaf], origins: Origins) -> FromText | None:
+    """The number of the text among several candidates, if its noun there follows it in this line too (`$20 bills`)."""
+    last = candidates[-1]
+    if len(candidates) < 2 or not isinstance(last, FromText):
         return None
-    named = []
-    for candidate in candidates:
-        if isinstance(candidate, FromText) and any(
-            noun and re.search(rf"(?<![\d.,]){re.escape(origins.text[m.start : m.end])}[ -]{noun[1]}", origins.line)
-            for m in origins.found
-            if m.value == candidate.value and (noun := re.match(r"[ -]([a-z]{3,})", origins.text[m.end :]))
-        ):
-            named.append(candidate)
-    return named[0] if len(named) == 1 else None
+    mine = (mention for mention in origins.found if mention.value == last.value)
+    return last if any(_noun_again(mention, origins) for mention in mine) else None
+
+
+def _noun_again(mention: Mention, origins: Origins) -> bool:
+    """Whether a number and its noun stand in the line as they do in the text."""
+    noun = re.match(r"[ -]([a-z]{3,})", origins.text[mention.end :])
+    written = re.escape(origins.text[mention.start : mention.end])
+    return noun is not None and re.search(rf"(?<![\d.,]){written}[ -]{noun[1]}", origins.line) is not None
 
 
 def _share(value: Fraction, origins: Origins) -> Origin | None:
     """0.2, 0.8, 1.2, 80 and 120 where the text (or a step that is a percentage) has 20%."""
-    if value in origins.ratios():
+    percents = origins.percents()
+    if not percents or value in origins.ratios():
         return None
-    found = [
-        shape for percent in origins.percents() for shape in _shares(FromText(percent)) if value_of(shape) == value
-    ]
-    if not found and value < 2 and origins.percents():
-        steps = [FromStep(index, step.equation.value) for index, step in reversed(list(enumerate(origins.steps)))]
-        percents = [step for step in steps if step.value == value * 100 and _is_percentage(step, origins)]
-        found = [Compound("/", step, Constant(Fraction(100))) for step in percents[:1]]
+    found = [shape for percent in percents for shape in _shares(FromText(percent)) if value_of(shape) == value]
     if len(found) > 1:
         origins.doubts.append((found[0], tuple(found[1:])))
-    return found[0] if found else None
+    return found[0] if found else _share_of_step(value, origins)
+
+
+def _share_of_step(value: Fraction, origins: Origins) -> Origin | None:
+    """0.8 where the last step that comes to 80 works with percentages alone (`100 - 20`)."""
+    for index, step in reversed(list(enumerate(origins.steps))):
+        result = FromStep(index, step.equation.value)
+        if value < 2 and result.value == value * 100 and _is_percentage(step, origins):
+            return Compound("/", result, _HUNDRED)
+    return None
 
 
 def _shares(percent: FromText) -> Iterator[Origin]:
     """What 20% can stand for in a product, the likeliest first: 0.2, 0.8, 1.2, 80 and 120."""
-    hundred, one = Constant(Fraction(100)), Constant(Fraction(1))
-    yield Compound("/", percent, hundred)
+    yield Compound("/", percent, _HUNDRED)
     for sign in "-+":
-        yield Compound(sign, one, Compound("/", percent, hundred))
-        yield Compound(sign, hundred, percent)
+        yield Compound(sign, _ONE, Compound("/", percent, _HUNDRED))
+        yield Compound(sign, _HUNDRED, percent)
 
 
-def _is_percentage(step: FromStep, origins: Origins) -> bool:
-    """Whether a step works with percentages of the text alone (`100 - 20`)."""
-    return any(
-        isinstance(x, FromText) and x.value in origins.percents() for x in leaves(origins.steps[step.index].origin)
-    )
+def _is_percentage(step: Step, origins: Origins) -> bool:
+    return any(isinstance(leaf, FromText) and leaf.value in origins.percents() for leaf in leaves(step.origin))
 
 
 def _constant(value: Fraction, origins: Origins) -> Constant:
-    ratios = origins.ratios()
-    known = {1 / ratio for ratio in ratios} | {1 - ratio for ratio in ratios} | {1 + ratio for ratio in ratios} | ratios
-    known |= {Fraction(ratio.denominator) for ratio in ratios} | {Fraction(ratio.numerator) for ratio in ratios}
-    explained = value in known or implied(value, origins.text) or implied(value, origins.line)
-    return Constant(value, explained or (value in (100, Fraction(1, 100)) and bool(origins.percents())))
+    """A constant, and whether the text or this line explains it: `half` explains 2, 1/2 and 3/2, a percentage 100."""
+    explained = (
+        any(value in (r, 1 / r, 1 - r, 1 + r, r.denominator, r.numerator) for r in origins.ratios())
+        or implied(value, origins.text)
+        or implied(value, origins.line)
+        or (value in (_HUNDRED.value, _HUNDREDTH) and bool(origins.percents()))
+    )
+    return Constant(value, explained)

@@ -62,9 +62,8 @@ def _inside(inputs: Mapping[str, object]) -> set[Fraction]:
 
 
 def _leaves(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return [leaf for pair in value.items() for part in pair for leaf in _leaves(part)]
-    return [leaf for part in value for leaf in _leaves(part)] if isinstance(value, (list, tuple, set)) else [value]
+    held = [*value.keys(), *value.values()] if isinstance(value, dict) else value
+    return [leaf for part in held for leaf in _leaves(part)] if isinstance(held, (list, tuple, set)) else [held]
 
 
 def _constants(program: Program) -> dict[Fraction, bool]:

@@ -37,44 +37,47 @@ _NAMED = re.compile(
     r"|books?|movies|songs|houses|rooms|floors|boxes|bags|cars|trucks|buses|dogs|cats|pets|jobs|races|matches)\b)",
     re.IGNORECASE,
 )
+"""Nouns whose members have names or turns: a text that counts them is likely to list them."""
 _DIFFERENT = re.compile(r"[ -](?:different|distinct|separate|following|(?:types|kinds|sorts) of)\b", re.IGNORECASE)
 _MEMBERS = re.compile(
     r"\b(?:first|second|third|fourth|fifth|last|oldest|youngest|middle|the others?|another|remaining|next|final|one of"
     r"|each other)\b",
     re.IGNORECASE,
 )
+"""Words that single out one of those that were counted."""
 _THE = re.compile(r"\b(?:the|all|these|those|his|her|their|other|last|next|first|of) $", re.IGNORECASE)
+"""Words that make a count known already: `the 3 boys` are those that the text has named."""
 _LIST = re.compile(r"(?:[\w'’$.%-]+(?: [\w'’$.%-]+){0,5}, ){1,8}(?:and|or) |\b[A-Z]\w+ and [A-Z]\w+")
+"""Lists like `Ann, Bob, and Carl`, without their last member, and pairs of names."""
+_Groups: TypeAlias = Mapping[Fraction, Sequence[Mention]]
+"""The numbers of the text (no ordinals) by value."""
 
 
 def free_values(origins: Origins, final: int) -> set[Fraction]:
     """Values of the text that may change, given that step `final` is the answer."""
-    used = {leaf.value for step in origins.steps for leaf in leaves(step.origin) if isinstance(leaf, FromText)}
+    used = {leaf.value for leaf in origins.uses if isinstance(leaf, FromText)}
     groups = _groups(origins.found)
-    if any(_unexplained(leaf, origins, groups) for step in origins.steps for leaf in leaves(step.origin)):
+    if _worked_out(origins, groups) or _redundant(groups, used, origins):
         return set()
-    unused = [v for v in groups if v not in used and v != 1 and any(m.movable for m in groups[v])]
-    if _redundant(unused, used, origins):
-        return set()
-    frozen = set(_doubtful(origins, final)) | set(_related(groups)) | set(_mental(origins, used))
-    uses = {value: origins.uses[FromText(value)] for value in used}
-    return {
-        value
-        for value in used - frozen
-        if certain(value, groups[value], origins.text)
-        and not _ordinal(value, origins)
-        and not (value <= _SMALL and (uses[value] > len(groups[value]) or _listed(value, groups[value], origins.text)))
-    }
+    frozen = {*_doubtful(origins, final), *_related(groups), *_hundred_in_all(groups), *_mental(origins, used)}
+    return {value for value in used - frozen if _is_free(value, groups[value], origins)}
 
 
-def _unexplained(leaf: Origin, origins: Origins, groups: Mapping[Fraction, Sequence[Mention]]) -> bool:
-    """Whether a constant may have been worked out from numbers that change; a small one that cannot be is a count."""
-    if not isinstance(leaf, Constant) or leaf.explained:
+def _is_free(value: Fraction, group: Sequence[Mention], origins: Origins) -> bool:
+    """Whether all mentions of a value are certain to mean one quantity that could be another."""
+    if not certain(value, group, origins.text) or _ordinal(value, origins):
         return False
-    if leaf.value == 1 and any(_idle(step.origin) for step in origins.steps):
+    return value > _SMALL or (origins.uses[FromText(value)] <= len(group) and not _listed(value, group, origins.text))
+
+
+def _worked_out(origins: Origins, groups: _Groups) -> bool:
+    """Whether a constant may have been worked out from numbers that change; a small one that cannot be is a count."""
+    unknown = [leaf.value for leaf in origins.uses if isinstance(leaf, Constant) and not leaf.explained]
+    if not unknown:
+        return False
+    if max(unknown) > _SMALL or any(value.denominator > 1 for value in unknown):
         return True
-    known = [value for value in {*groups, *(step.equation.value for step in origins.steps)} if value]
-    return leaf.value > _SMALL or leaf.value.denominator > 1 or leaf.value in _pairs(known)
+    return any(_idle(step.origin) for step in origins.steps) or not _pairs(_known(origins, groups)).isdisjoint(unknown)
 
 
 def _idle(origin: Origin) -> bool:
@@ -88,8 +91,8 @@ def _idle(origin: Origin) -> bool:
 
 def _ordinal(value: Fraction, origins: Origins) -> bool:
     """Whether the text has an ordinal or a part of this number too: ten winners, and a 10th for each."""
-    parts = any(ratio.denominator == value for ratio in origins.ratios())
-    return parts or re.search(rf"\b{value}(?:st|nd|rd|th)\b", origins.text) is not None
+    part = any(ratio.denominator == value for ratio in origins.ratios())
+    return part or re.search(rf"\b{value}(?:st|nd|rd|th)\b", origins.text) is not None
 
 
 def _pairs(known: Iterable[Fraction]) -> set[Fraction]:
@@ -98,11 +101,15 @@ def _pairs(known: Iterable[Fraction]) -> set[Fraction]:
     return {v for a, b in pairs for v in (a + b, abs(a - b), a * b, a / b, b / a)}
 
 
-def _groups(found: Iterable[Mention]) -> dict[Fraction, list[Mention]]:
-    """The numbers of the text by value."""
+def _known(origins: Origins, numbers: Iterable[Fraction] = ()) -> set[Fraction]:
+    """What the steps come to, and these numbers."""
+    return {*numbers, *(step.equation.value for step in origins.steps)}
+
+
+def _groups(found: Iterable[Mention]) -> _Groups:
     groups: dict[Fraction, list[Mention]] = {}
     for mention in found:
-        if mention.kind not in ("ordinal",):
+        if mention.kind != "ordinal":
             groups.setdefault(mention.value, []).append(mention)
     return groups
 
@@ -123,62 +130,86 @@ def _doubtful(origins: Origins, final: int) -> Iterator[Fraction]:
     """
     for chosen, others in origins.doubts:
         once = isinstance(chosen, FromStep) and origins.uses[chosen] == 1 and chosen.index != final
-        if once and not any(isinstance(other, FromStep) for other in others):
-            continue
-        for origin in (chosen, *others):
-            yield from upstream(origin, origins)
+        if not once or any(isinstance(other, FromStep) for other in others):
+            yield from (value for origin in (chosen, *others) for value in upstream(origin, origins))
 
 
-def _redundant(unused: Sequence[Fraction], used: Iterable[Fraction], origins: Origins) -> bool:
+def _redundant(groups: _Groups, used: Iterable[Fraction], origins: Origins) -> bool:
     """Whether an unused number of the text repeats what follows from others: then none of them can change alone."""
-    results = {step.equation.value for step in origins.steps}
-    known = {*used, *results}
-    pairs = _pairs(known)
-    return any(value in results or value in pairs for value in unused)
+    unused = {value for value, group in groups.items() if value != 1 and _can_move(group)}.difference(used)
+    return bool(unused) and not unused.isdisjoint(_known(origins) | _pairs(_known(origins, used)))
 
 
-def _related(groups: Mapping[Fraction, Sequence[Mention]]) -> Iterator[Fraction]:
-    """Numbers of the text that are the sum or product of two others, and percentages that make up the whole."""
-    values = {v for v, group in groups.items() if v > 1 and any(m.movable for m in group)}
-    kinds = {v: {m.kind for m in groups[v]} for v in values}
-    for a, b in combinations(values, 2):
-        same = bool(kinds[a] & kinds[b])
-        for whole, fits in ((a + b, same), (a * b, kinds[a] | kinds[b] != {"money"})):
-            if fits and whole in values and whole not in (a, b) and kinds[whole] & (kinds[a] | kinds[b]):
+def _can_move(group: Iterable[Mention]) -> bool:
+    return any(mention.movable for mention in group)
+
+
+def _related(groups: _Groups) -> Iterator[Fraction]:
+    """Numbers of the text that are the sum or product of two others."""
+    kinds = {v: {mention.kind for mention in group} for v, group in groups.items() if v > 1 and _can_move(group)}
+    for a, b in combinations(kinds, 2):
+        for whole in _wholes(a, b, kinds):
+            if whole in kinds and kinds[whole] & (kinds[a] | kinds[b]):
                 yield from (a, b, whole)
-    percents = {v for v, group in groups.items() if any(m.kind == "percent" for m in group)}
-    if sum(percents) == 100:
-        yield from percents
+
+
+def _wholes(a: Fraction, b: Fraction, kinds: Mapping[Fraction, set[str]]) -> Iterator[Fraction]:
+    """What two numbers can make up: a sum where they count the same, a product unless both are prices."""
+    if kinds[a] & kinds[b]:
+        yield a + b
+    if kinds[a] | kinds[b] != {"money"}:
+        yield a * b
+
+
+def _hundred_in_all(groups: _Groups) -> set[Fraction]:
+    """The percentages of the text, where they make up the whole."""
+    percents = {v for v, group in groups.items() if any(mention.kind == "percent" for mention in group)}
+    return percents if sum(percents) == 100 else set()
 
 
 def _mental(origins: Origins, used: Iterable[Fraction]) -> Iterator[Fraction]:
     """Numbers of the text that a constant may have been worked out from in the author's head."""
-    constants = {leaf.value for step in origins.steps for leaf in leaves(step.origin) if isinstance(leaf, Constant)}
     ratios = origins.ratios()
-    for constant in constants - {1, 100} - ratios - {1 / ratio for ratio in ratios}:
-        if constant.denominator > 1 or implied(constant, origins.line):
-            continue
-        for a, b in combinations(sorted(used), 2):
-            if constant in (a + b, b - a, a * b) or b == a * constant:
-                yield from (a, b)
+    known = ratios | {1 / ratio for ratio in ratios} | {Fraction(1), Fraction(100)}
+    for constant in {leaf.value for leaf in origins.uses if isinstance(leaf, Constant)} - known:
+        if constant.denominator == 1 and not implied(constant, origins.line):
+            yield from _operands(constant, used)
+
+
+def _operands(result: Fraction, known: Iterable[Fraction]) -> Iterator[Fraction]:
+    """Pairs of numbers that come to a result in one operation."""
+    for a, b in combinations(sorted(known), 2):
+        if result in (a + b, b - a, a * b) or b == a * result:
+            yield from (a, b)
 
 
 def _listed(value: Fraction, group: Sequence[Mention], text: str) -> bool:
     """Whether the members of a small count may be named one by one in the text."""
-    if value.denominator > 1:
-        return False
     count = int(value)
-    named = any(_NAMED.match(text, mention.end) for mention in group)
-    the = any(_THE.search(text[: mention.start]) for mention in group)
-    ordinals = any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in _ORDINALS[1:count])
-    items = any(len(re.findall(r",| and | or ", match[0])) + 1 in (count, count - 1) for match in _LIST.finditer(text))
+    return value.denominator == 1 and (
+        _varied(group, text)
+        or any(_THE.search(text[: mention.start]) for mention in group)
+        or any(re.search(rf"\b{word}\b", text, re.IGNORECASE) for word in _ORDINALS[1:count])
+        or _named(count, group, text)
+    )
+
+
+def _varied(group: Sequence[Mention], text: str) -> bool:
+    """Whether a number counts several things, or things that are said to differ."""
     nouns = {re.split(r"[^a-z]+", text[mention.end :].lower() + "  ")[1] for mention in group}
-    if len(nouns) > 1 or any(_DIFFERENT.match(text, mention.end) for mention in group):
-        return True
-    return (named and (bool(_MEMBERS.search(text)) or items)) or the or ordinals
+    return len(nouns) > 1 or any(_DIFFERENT.match(text, mention.end) for mention in group)
+
+
+def _named(count: int, group: Sequence[Mention], text: str) -> bool:
+    """Whether things that have names are counted, and the text singles some out or lists as many (or all but one)."""
+    if not any(_NAMED.match(text, mention.end) for mention in group):
+        return False
+    items = (len(re.findall(r",| and | or ", found[0])) + 1 for found in _LIST.finditer(text))
+    return _MEMBERS.search(text) is not None or any(number in (count, count - 1) for number in items)
 
 
 _DIGITS = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|(?<![\w.])\.\d+")
+"""Runs of digits, whatever they are parts of: inside an equation the `24/4` of the text is a quotient."""
 _NO_SLOT = ("fraction", "ratio", "clock", "date", "length", "scale")
 
 
@@ -195,43 +226,49 @@ class Teller:
     commas: bool
     """Whether thousands are set off with commas."""
 
-    def changes(self, origin: Origin) -> bool:
-        """Whether other inputs can change this value."""
-        return any(value in self.free for value in upstream(origin, self.origins))
+    def changes(self, origins: Iterable[Origin]) -> bool:
+        """Whether other inputs can change one of these values."""
+        return any(value in self.free for origin in origins for value in upstream(origin, self.origins))
 
 
-def comment(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> str | None:
+_Steps: TypeAlias = Sequence[tuple[int, Step]]
+"""The steps that a line states, each with its place among all steps."""
+_Spans: TypeAlias = list[tuple[int, int, str]]
+
+
+def comment(line: str, steps: _Steps, teller: Teller) -> str | None:
     """`line` as a template; None where one of its numbers cannot be told for certain.
 
     `steps` are the steps that the line states, `teller.origins.steps` all of them.
     """
     if teller.free and _claims(line, steps):
         return None
-    slotted = [_slot(mention, line, steps, teller) for mention in _numbers(line, steps)]
-    if None in slotted:
-        return None
-    return fill_slots(line, [span for spans in slotted for span in spans or ()])
+    spans: _Spans = []
+    for mention in _numbers(line, steps):
+        slotted = _slot(mention, line, steps, teller)
+        if slotted is None:
+            return None
+        spans += slotted
+    return fill_slots(line, spans)
 
 
-def _claims(line: str, steps: Sequence[tuple[int, Step]]) -> bool:
+def _claims(line: str, steps: _Steps) -> bool:
     """Whether a sentence states an equation that no step has shown to be true (`14 - 2*k = 64`)."""
-    spans = [(step.equation.start, step.equation.end) for _, step in steps]
-    signs = [m.start() for m in re.finditer("=", line) if not any(start <= m.start() < end for start, end in spans)]
+    signs = [match.start() for match in re.finditer("=", line) if not _inside(match.start(), steps)]
     return any(re.search(r"\d", re.split(r"[.,;:=]\s", line[:sign])[-1]) for sign in signs)
 
 
-_Spans: TypeAlias = list[tuple[int, int, str]]
+def _inside(at: int, steps: _Steps) -> bool:
+    return any(step.equation.start <= at < step.equation.end for _, step in steps)
 
 
-def _slot(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> _Spans | None:
+def _slot(mention: Mention, line: str, steps: _Steps, teller: Teller) -> _Spans | None:
     """The slot for one number of a sentence, none where it stays as it is; None where that would not be certain."""
-    known = max((index for index, _ in steps), default=teller.last)
-    candidates = _meant(mention, line, steps, teller, known)
+    candidates = _meant(mention, line, steps, teller)
     if not candidates:
         return _share_slot(mention, line, steps, teller)
-    changing = any(teller.changes(origin) for origin in candidates)
     fixed = mention.kind in _NO_SLOT or not faithful(line, mention, mention.value)
-    if changing and (fixed or len(candidates) > 1):
+    if (fixed or len(candidates) > 1) and teller.changes(candidates):
         return None
     name = teller.names.get(candidates[0])
     if fixed or name is None:
@@ -239,14 +276,14 @@ def _slot(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller
     return [(*place(line, mention), slot(line, name, mention, mention.value, teller.commas))]
 
 
-def _share_slot(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> _Spans | None:
+def _share_slot(mention: Mention, line: str, steps: _Steps, teller: Teller) -> _Spans | None:
     """The slot for 0.2 where the program has `percent / 100`; for any other number that is no variable, none."""
-    shares = [share for _, step in steps for part in parts(step.origin) for share in _percent(part, mention.value)]
-    if shares and shares[0] not in teller.names:
+    share = next((s for _, step in steps for part in parts(step.origin) for s in _percent(part, mention.value)), None)
+    if share and share not in teller.names:
         return []  # it cannot change
-    if shares and "word" not in mention.style.lower():
-        style = "share+." if mention.style.endswith(".") else "share"
-        return [(mention.start, mention.end, f"{{{teller.names[shares[0]]}:{style}}}")]
+    if share and "word" not in mention.style.lower():
+        point = "+." if mention.style.endswith(".") else ""
+        return [(mention.start, mention.end, f"{{{teller.names[share]}:share{point}}}")]
     return None if teller.free and not _standing(mention, line, steps, teller) else []
 
 
@@ -258,47 +295,71 @@ def _percent(origin: Origin, value: Fraction) -> Iterator[Origin]:
                 yield percent
 
 
-def untold(line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> bool:
+def untold(line: str, steps: _Steps, teller: Teller) -> bool:
     """Whether a sentence has a number of unknown origin: the author worked with more than the program does."""
-    known = max((index for index, _ in steps), default=teller.last)
     inner = {value_of(part) for _, step in steps for part in parts(step.origin)}
     return any(
         mention.value not in inner
-        and not _meant(mention, line, steps, teller, known)
+        and not _meant(mention, line, steps, teller)
         and not _standing(mention, line, steps, teller)
         for mention in _numbers(line, steps)
     )
 
 
-def _numbers(line: str, steps: Sequence[tuple[int, Step]]) -> Iterator[Mention]:
+def _numbers(line: str, steps: _Steps) -> Iterator[Mention]:
     """The numbers of a sentence; inside an equation each run of digits is one, so that `24/4` is no fraction."""
-    spans = [(step.equation.start, step.equation.end) for _, step in steps]
     for mention in mentions(line):
-        if mention.kind != "ordinal" and not any(start <= mention.start < end for start, end in spans):
+        if mention.kind != "ordinal" and not _inside(mention.start, steps):
             yield mention
-    for start, end in dict.fromkeys(spans):
+    for start, end in dict.fromkeys((step.equation.start, step.equation.end) for _, step in steps):
         for match in _DIGITS.finditer(line, start, end):
             found = numeral(line, match.start(), match.end())
             money = line[: match.start()].endswith(("$", "£", "€"))
             yield replace(found, kind="money") if money else found
 
 
-def _meant(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller: Teller, known: int) -> list[Origin]:
-    """What a number of the sentence can mean; more than one where it is in doubt."""
+def _meant(mention: Mention, line: str, steps: _Steps, teller: Teller) -> Sequence[Origin]:
+    """What a number of the sentence can mean, the surest first asked for; more than one where it is in doubt."""
     value = mention.value
+    return (
+        _stated_result(mention, steps)
+        or _operand(mention, line, steps)
+        or _of_line(value, steps)
+        or _told_before(value, steps, teller)
+    )
+
+
+def _stated_result(mention: Mention, steps: _Steps) -> Sequence[Origin]:
+    """The step whose result stands here."""
     for index, step in steps:
-        if mention.start >= step.equation.result and mention.end <= step.equation.end and value == step.equation.value:
-            return [FromStep(index, value)]
+        in_result = step.equation.result <= mention.start and mention.end <= step.equation.end
+        if in_result and mention.value == step.equation.value:
+            return [FromStep(index, mention.value)]
+    return []
+
+
+def _operand(mention: Mention, line: str, steps: _Steps) -> Sequence[Origin]:
+    """The operand that stands here; equal ones of one equation are told apart by their order."""
+    value = mention.value
     inside = [step for _, step in steps if step.equation.start <= mention.start < step.equation.end]
     operands = [leaf for step in inside for leaf in leaves(step.origin) if leaf.value == value]
-    if operands:
-        start = min(step.equation.start for step in inside)
-        earlier = [m for m in _DIGITS.finditer(line, start, mention.start) if numeral(line, *m.span()).value == value]
-        return [operands[min(len(earlier), len(operands) - 1)]]
-    here = {leaf for _, step in steps for leaf in leaves(step.origin) if leaf.value == value}
+    if not operands:
+        return []
+    start = min(step.equation.start for step in inside)
+    earlier = [m for m in _DIGITS.finditer(line, start, mention.start) if numeral(line, *m.span()).value == value]
+    return [operands[min(len(earlier), len(operands) - 1)]]
+
+
+def _of_line(value: Fraction, steps: _Steps) -> Sequence[Origin]:
+    """The operands and results of this line that have a value; constants only where nothing else has it."""
+    here: set[Origin] = {leaf for _, step in steps for leaf in leaves(step.origin) if leaf.value == value}
     here |= {FromStep(index, value) for index, step in steps if step.equation.value == value}
-    if here:
-        return [origin for origin in here if not isinstance(origin, Constant)] or [*here]
+    return [origin for origin in here if not isinstance(origin, Constant)] or [*here]
+
+
+def _told_before(value: Fraction, steps: _Steps, teller: Teller) -> Sequence[Origin]:
+    """The results up to this line's last step (up to the answer, where it has none) and the input of this value."""
+    known = max((index for index, _ in steps), default=teller.last)
     found: list[Origin] = [
         FromStep(index, value)
         for index, step in enumerate(teller.origins.steps[: known + 1])
@@ -307,11 +368,14 @@ def _meant(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], telle
     return found + ([FromText(value)] if FromText(value) in teller.names else [])
 
 
-def _standing(mention: Mention, line: str, steps: Sequence[tuple[int, Step]], teller: Teller) -> bool:
+def _standing(mention: Mention, line: str, steps: _Steps, teller: Teller) -> bool:
     """Whether a number that is no variable is true whatever the inputs: a ratio of the text, a constant, a one."""
     value = mention.value
-    if value == 1 or value in teller.origins.ratios() or implied(value, re.sub(r"\d", "", line)):
-        return True
-    if teller.origins.stated(value):
-        return True
-    return any(isinstance(leaf, Constant) and leaf.value == value for _, step in steps for leaf in leaves(step.origin))
+    constants = (leaf for _, step in steps for leaf in leaves(step.origin) if isinstance(leaf, Constant))
+    return (
+        value == 1
+        or value in teller.origins.ratios()
+        or implied(value, re.sub(r"\d", "", line))
+        or teller.origins.stated(value)
+        or any(constant.value == value for constant in constants)
+    )

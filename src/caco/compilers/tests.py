@@ -135,51 +135,72 @@ def _case(test: ast.expr, candidate: str) -> Case | None:
 
 
 def _read(call: ast.Call, expected: ast.expr, candidate: str) -> Case | None:
-    if not isinstance(call.func, ast.Name) or any(k.arg is None for k in call.keywords):
+    if not isinstance(call.func, ast.Name):
         return None
     name = candidate if call.func.id == _CANDIDATE else call.func.id
     try:
-        args = tuple(ast.literal_eval(a) for a in call.args)
-        keywords = {str(k.arg): ast.literal_eval(k.value) for k in call.keywords}
-        return Case(name, args, keywords, ast.literal_eval(expected))
+        args = tuple(ast.literal_eval(arg) for arg in call.args)
+        return Case(name, args, _keywords(call), ast.literal_eval(expected))
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
         return None
+
+
+def _keywords(call: ast.Call) -> dict[str, object]:
+    """The values of named arguments. Raises ValueError for `**given` and what is no literal."""
+    if any(keyword.arg is None for keyword in call.keywords):
+        raise ValueError("arguments of unknown names")
+    return {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
 
 
 def _written(parts: list[Chunk], case: Case) -> str:
     """The program: definitions as they were, the tested function last, or a caller of it where it takes no names."""
     imports = [c for c in parts if isinstance(c.node, (ast.Import, ast.ImportFrom))]
-    entry = [c for c in parts if isinstance(c.node, ast.FunctionDef) and c.node.name == case.function]
-    inputs, wrapper = _bound(entry[-1].node if entry else None, case, all_names(syntax_tree(joined(parts))))  # type: ignore[arg-type]
-    later = parts[parts.index(entry[-1]) + 1 :] if entry else []
-    used_later = any(case.function in names(c.node).reads for c in later if not isinstance(c.node, ast.FunctionDef))
-    if wrapper or used_later:
-        rest = [c for c in parts if c not in imports]
-        return render(inputs, definition(wrapper).name, f"{joined(rest)}\n\n{wrapper}", joined(imports))
-    rest = [c for c in parts if c not in imports and c is not entry[-1]] + [entry[-1]]
-    return render(inputs, case.function, joined(rest), joined(imports))
+    rest = [c for c in parts if c not in imports]
+    found = [(c, c.node) for c in rest if isinstance(c.node, ast.FunctionDef) and c.node.name == case.function]
+    entry, function = found[-1] if found else (None, None)
+    inputs, caller = _bound(function, case, all_names(syntax_tree(joined(parts))))
+    if entry is None or caller or _used_behind(entry, case.function, rest):
+        return render(inputs, definition(caller).name, f"{joined(rest)}\n\n{caller}", joined(imports))
+    return render(inputs, case.function, joined([*(c for c in rest if c is not entry), entry]), joined(imports))
+
+
+def _used_behind(entry: Chunk, function: str, parts: list[Chunk]) -> bool:
+    """Whether a class or constant behind a function needs it, so that it cannot be moved to the end."""
+    later = parts[parts.index(entry) + 1 :]
+    return any(function in names(c.node).reads for c in later if not isinstance(c.node, ast.FunctionDef))
 
 
 def _bound(node: ast.FunctionDef | None, case: Case, taken: set[str]) -> tuple[dict[str, object], str]:
     """The arguments of a case by name, and the text of a caller where the function cannot be called by names."""
-    args = node.args if node else ast.arguments([], [], None, [], [], None, [])
-    known = [a.arg for a in (*args.posonlyargs, *args.args)]
-    count = len(known) if node else len(case.args)
-    inputs = dict(zip(known or [f"arg_{i + 1}" for i in range(count)], case.args, strict=False))
-    rest = case.args[count:]
-    if rest and not args.vararg:
+    args = node.args if node else _unnamed(len(case.args))
+    star = args.vararg.arg if args.vararg else ""
+    inputs = _by_name(case, [arg.arg for arg in (*args.posonlyargs, *args.args)], star)
+    if node and not star and not args.posonlyargs:
+        return inputs, ""
+    name = fresh_name("solve", taken)
+    given = {**{n: n for n in inputs}, **{n: f"{n}={n}" for n in case.keywords}, star: f"*{star}"}
+    call = f"{case.function}({', '.join(given[n] for n in inputs)})"
+    return inputs, f"def {name}({', '.join(inputs)}):\n    return {call}"
+
+
+def _unnamed(count: int) -> ast.arguments:
+    """The arguments of something that is called and is no function of the code (`f = lambda a: a`)."""
+    args = [ast.arg(f"arg_{i + 1}") for i in range(count)]
+    return ast.arguments(posonlyargs=[], args=args, kwonlyargs=[], kw_defaults=[], defaults=[])
+
+
+def _by_name(case: Case, known: Sequence[str], star: str) -> dict[str, object]:
+    """The arguments of a case by name; `star` takes those that have none. Raises FormError for too many, or none."""
+    inputs: dict[str, object] = dict(zip(known, case.args, strict=False))
+    rest = case.args[len(known) :]
+    if rest and not star:
         raise FormError(f"a test gives `{case.function}` more arguments than it takes")
-    if args.vararg:
-        inputs[args.vararg.arg] = list(rest)
+    if star:
+        inputs[star] = list(rest)
     inputs |= case.keywords
     if not inputs:
         raise FormError("the test gives the function no arguments")
-    if node and not args.vararg and not args.posonlyargs:
-        return inputs, ""
-    name = fresh_name("solve", taken)
-    star = args.vararg.arg if args.vararg else ""
-    given = [f"*{n}" if n == star else f"{n}={n}" if n in case.keywords else n for n in inputs]
-    return inputs, f"def {name}({', '.join(inputs)}):\n    return {case.function}({', '.join(given)})"
+    return inputs
 
 
 _WRITE = re.compile(
@@ -187,6 +208,7 @@ _WRITE = re.compile(
     r"(?:function|program|method|code)s?(?: in python)?[, ]+(?P<how>to|for|of|that|which|where)\b ?(?P<what>.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+"""How a task asks for a function, and for what."""
 _MEANS = re.compile(
     r"[,;]? (?:by |with |with the help of |through )?(?:using )?(?:the |an? )?(?:given )?(?:python )?"
     r"(?:lambda|regex|regular expressions?|recurs\w+|map|filter|heap ?queue|heapq|itertools|collections?|"
@@ -195,6 +217,7 @@ _MEANS = re.compile(
     r"(?: and \w+)?(?: (?:function|operator|module|algorithm|approach|method|object|technique|operation|formula)s?)*$",
     re.IGNORECASE,
 )
+"""By what means it should work, at the end of a task: a question about one call has no use for it."""
 _EXAMPLES = re.compile(
     r"^\s*(?:>>>|assert\b|\w+\(.*\) ?(?:==|=>|->|➞|→|=|returns)|(?:for )?examples?\b.*:?\s*$|e\.g\.|"
     r"input(?:/output)?:|\[input/output\]|note:|constraints?:)",

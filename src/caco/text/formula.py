@@ -1,7 +1,7 @@
 """Expressions of a program as a teacher writes them: with the values in place of the names (`3 * $2.50`)."""
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -11,9 +11,19 @@ from caco.program.syntax import walk
 from caco.text.template import exact, fixed, is_number, plain
 
 _PLACES = 6
-_SIGNS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.Pow: "**"}
-_BINDING = {ast.Add: 1, ast.Sub: 1, ast.Pow: 3}
+"""Programs of compiled seeds round to so many places, where floats could leave noise."""
+_OPERATIONS: Mapping[type[ast.operator], tuple[str, int, int]] = {
+    ast.Add: ("{} + {}", 1, 1),
+    ast.Sub: ("{} - {}", 1, 2),
+    ast.Mult: ("{} * {}", 2, 2),
+    ast.Div: ("{} / {}", 2, 3),
+    ast.FloorDiv: ("the whole part of {} / {}", 2, 3),
+    ast.Mod: ("the remainder of {} / {}", 2, 3),
+    ast.Pow: ("{}^{}", 3, 4),
+}
+"""How each operation is written, how tightly it binds, and how tightly its right operand must."""
 _ROUNDED = {"ceil": "{} rounded up", "floor": "{} rounded down", "int": "{} rounded down"}
+_OF_ONE = {**_ROUNDED, "abs": "|{}|", "sqrt": "the square root of {}"}
 _CHOSEN = {"min": "the smallest of {}", "max": "the largest of {}", "sum": "the sum of {}", "len": "the length of {}"}
 
 
@@ -35,12 +45,14 @@ class Notation:
             return f'"{value}"' if isinstance(value, str) else values.show(value)
         if isinstance(value, Fraction) and value.denominator != 1:
             return str(value)
-        number = rounded(value)
-        if sign and number.denominator != 1 and (number * 100).denominator == 1:
-            text = fixed(abs(number), 2, self.commas)
-        else:
-            text = plain(abs(number), self.commas) if is_plain(value) else fixed(abs(number), 4, self.commas)
-        return ("-" if number.numerator < 0 else "") + sign + text
+        return ("-" if rounded(value) < 0 else "") + sign + self._digits(value, bool(sign))
+
+    def _digits(self, value: int | float | Fraction, money: bool) -> str:
+        """A number without its sign; an amount of money has no cents or two."""
+        number = abs(rounded(value))
+        if money and number.denominator != 1 and (number * 100).denominator == 1:
+            return fixed(number, 2, self.commas)
+        return plain(number, self.commas) if is_plain(value) else fixed(number, 4, self.commas)
 
     def name(self, name: str, value: object) -> str:
         """The value of a name."""
@@ -66,6 +78,7 @@ def is_plain(value: int | float | Fraction) -> bool:
 
 
 def _close(one: Fraction, other: Fraction) -> bool:
+    # Floats have 15 to 17 digits, and some operations lose a few of them.
     return abs(one - other) * 10**9 <= max(Fraction(1), abs(other))
 
 
@@ -83,41 +96,34 @@ def _spoken(node: ast.expr, known: Mapping[str, object], notation: Notation, bin
             return f"({text})" if text.startswith("-") and binding else text
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return f"-{_spoken(operand, known, notation, 4)}"
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
-            mine = _BINDING.get(type(op), 2)
-            more = 0 if isinstance(op, ast.Add | ast.Mult) else 1
-            parts = [_spoken(left, known, notation, mine), _spoken(right, known, notation, mine + more)]
-            text = _joined(op, *parts)
+        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
+            shape, mine, of_right = _OPERATIONS[type(op)]
+            text = shape.format(_spoken(left, known, notation, mine), _spoken(right, known, notation, of_right))
             return f"({text})" if mine < binding else text
         case ast.Call(func=function, args=args, keywords=[]) if args:
             return _called(ast.unparse(function).rpartition(".")[2], args, known, notation, binding)
     raise UnspokenError(ast.unparse(node))
 
 
-def _joined(op: ast.operator, left: str, right: str) -> str:
-    if isinstance(op, ast.FloorDiv):
-        return f"the whole part of {left} / {right}"
-    if isinstance(op, ast.Mod):
-        return f"the remainder of {left} / {right}"
-    return f"{left}^{right}" if isinstance(op, ast.Pow) else f"{left} {_SIGNS[type(op)]} {right}"
-
-
 def _called(name: str, args: list[ast.expr], known: Mapping[str, object], notation: Notation, binding: int) -> str:
     if name == "round":
-        places = ast.literal_eval(args[1]) if len(args) > 1 and isinstance(args[1], ast.Constant) else 0
-        text = _spoken(args[0], known, notation, binding)
-        return text if places == _PLACES else f"{text} rounded to {places} decimals" if places else f"{text} rounded"
-    if name in _ROUNDED and len(args) == 1:
+        return _spoken(args[0], known, notation, binding) + _rounding(args)
+    if name in _OF_ONE and len(args) == 1:
         text = _spoken(args[0], known, notation, 0)
-        return text.strip('"') if text.startswith('"') else _ROUNDED[name].format(text)
-    if name == "abs" and len(args) == 1:
-        return f"|{_spoken(args[0], known, notation, 0)}|"
-    if name == "sqrt" and len(args) == 1:
-        return f"the square root of {_spoken(args[0], known, notation, 0)}"
+        quoted = name in _ROUNDED and text.startswith('"')  # `int("5")` is 5
+        return text.strip('"') if quoted else _OF_ONE[name].format(text)
     if name in _CHOSEN and binding == 0:
         parts = [_spoken(arg, known, notation, 0) for arg in args]
-        return _CHOSEN[name].format(" and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts))
+        return _CHOSEN[name].format(" and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]])))
     raise UnspokenError(name)
+
+
+def _rounding(args: Sequence[ast.expr]) -> str:
+    """What a call of `round` does, in words; rounding to _PLACES only takes binary noise away, and is not told."""
+    places = ast.literal_eval(args[1]) if len(args) > 1 and isinstance(args[1], ast.Constant) else 0
+    if places == _PLACES:
+        return ""
+    return f" rounded to {places} decimals" if places else " rounded"
 
 
 def money_names(tree: ast.AST, given: Mapping[str, str]) -> dict[str, str]:
@@ -138,10 +144,14 @@ def _sign(node: ast.expr, money: Mapping[str, str]) -> str:
         case ast.Call(func=ast.Name(id="round"), args=[first, *_]):
             return _sign(first, money)
         case ast.BinOp(left=left, op=op, right=right):
-            one, other = _sign(left, money), _sign(right, money)
-            if isinstance(op, ast.Add | ast.Sub):
-                return one or other
-            if isinstance(op, ast.Mult):
-                return (one or other) if not (one and other) else ""
-            return one if isinstance(op, ast.Div) and not other else ""
+            return _sign_of_both(op, _sign(left, money), _sign(right, money))
     return ""
+
+
+def _sign_of_both(op: ast.operator, one: str, other: str) -> str:
+    """A sum with money is money; so is a product or quotient of money and a number, but not of two amounts."""
+    if isinstance(op, ast.Add | ast.Sub):
+        return one or other
+    if isinstance(op, ast.Mult) and not (one and other):
+        return one or other
+    return one if isinstance(op, ast.Div) and not other else ""

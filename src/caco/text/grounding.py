@@ -17,6 +17,7 @@ from caco.records import Assignment, Execution
 from caco.text.mentions import Mention, mentions
 from caco.text.template import exact, is_number, show, slots
 
+# Not behind a digit or sign (`5 * 1 hours`, `2.1 hours`); words in -ss, -us, -is and -as, and `its`, are no plurals.
 _ONE_OF_MANY = re.compile(r"(?<![\d.,:/*+×^–-])(?<![*/+×=–-] )\b1 ([a-z]{2,}[^suia\W]s)\b")
 _NO_PLURALS = frozenset(
     {"adds", "comes", "costs", "equals", "gives", "goes", "has", "leaves", "makes", "means", "needs", "remains"}
@@ -157,23 +158,29 @@ def _steps(execution: Execution) -> list[Assignment]:
 def _common(steps: Sequence[Assignment], told: Sequence[Fraction]) -> set[int]:
     """Indices of the steps in one longest common subsequence."""
     taken = [exact(values.decode(step.value)) for step in steps]
-    best = [[0] * (len(told) + 1) for _ in range(len(taken) + 1)]
-    for i in range(len(taken) - 1, -1, -1):
-        for j in range(len(told) - 1, -1, -1):
-            skipped = max(best[i + 1][j], best[i][j + 1])
-            best[i][j] = best[i + 1][j + 1] + 1 if _same(taken[i], told[j]) else skipped
+    longest = _longest(taken, told)
     kept, i, j = set(), 0, 0
     while i < len(taken) and j < len(told):
         if _same(taken[i], told[j]):
             kept.add(i)
             i, j = i + 1, j + 1
-        elif best[i + 1][j] >= best[i][j + 1]:
+        elif longest[i + 1][j] >= longest[i][j + 1]:
             i += 1
         else:
             j += 1
     return kept
 
 
+def _longest(taken: Sequence[Fraction], told: Sequence[Fraction]) -> list[list[int]]:
+    """How many numbers the rest of both sequences has in common, from each pair of places on."""
+    longest = [[0] * (len(told) + 1) for _ in range(len(taken) + 1)]
+    for i in range(len(taken) - 1, -1, -1):
+        for j in range(len(told) - 1, -1, -1):
+            skipped = max(longest[i + 1][j], longest[i][j + 1])
+            longest[i][j] = longest[i + 1][j + 1] + 1 if _same(taken[i], told[j]) else skipped
+    return longest
+
+
 def _same(step: Fraction, number: Fraction) -> bool:
-    """A text rounds, drops signs and writes shares as percentages."""
+    """A text rounds (to three digits or more), drops signs and writes shares as percentages."""
     return number in (step, -step, step * 100) or abs(step - number) * 1000 < abs(step)

@@ -18,50 +18,29 @@ _SMALL = (
     "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
 )
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_PARTS = {
+    "half": 2, "third": 3, "fourth": 4, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
+    "tenth": 10, "twelfth": 12, "twentieth": 20, "hundredth": 100,
+}
+"""Names of parts of a whole, by how many of them make it."""
 # fmt: on
 _UNITS = {word: value for value, word in enumerate(_SMALL)}
 _TENS_VALUES = {word: 10 * value for value, word in enumerate(_TENS, start=2)}
+_VALUES = {**_UNITS, **_TENS_VALUES}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
 
-_PARTS = {
-    "half": 2,
-    "third": 3,
-    "fourth": 4,
-    "quarter": 4,
-    "fifth": 5,
-    "sixth": 6,
-    "seventh": 7,
-    "eighth": 8,
-    "ninth": 9,
-    "tenth": 10,
-    "twelfth": 12,
-    "twentieth": 20,
-    "hundredth": 100,
-}
-"""Names of parts of a whole, by how many of them make it."""
-
 MULTIPLES = {
-    "once": 1,
-    "twice": 2,
-    "double": 2,
-    "doubled": 2,
-    "doubles": 2,
-    "doubling": 2,
-    "couple": 2,
-    "pair": 2,
-    "pairs": 2,
-    "twins": 2,
-    "thrice": 3,
-    "triple": 3,
-    "tripled": 3,
-    "triples": 3,
-    "triplets": 3,
-    "quadruple": 4,
-    "quadrupled": 4,
-    "quintuple": 5,
-    "dozen": 12,
-    "dozens": 12,
-    "score": 20,
+    word: number
+    for number, words in {
+        1: "once",
+        2: "twice double doubled doubles doubling couple pair pairs twins",
+        3: "thrice triple tripled triples triplets",
+        4: "quadruple quadrupled",
+        5: "quintuple",
+        12: "dozen dozens",
+        20: "score",
+    }.items()
+    for word in words.split()
 }
 """Words that multiply without being a number."""
 
@@ -94,14 +73,19 @@ def read_cardinal(text: str) -> Fraction | None:
             current = max(current, 1) * _SCALES[word]
             if word != "hundred":
                 total, current = total + current, 0
-        elif word in _TENS_VALUES and previous not in _UNITS and previous not in _TENS_VALUES:
-            current += _TENS_VALUES[word]
-        elif word in _UNITS and previous not in _UNITS and (previous not in _TENS_VALUES or 0 < _UNITS[word] < 10):
-            current += _UNITS[word]
+        elif word in _VALUES and _may_follow(word, previous):
+            current += _VALUES[word]
         else:
             return None
         previous = word
     return Fraction(total + current)
+
+
+def _may_follow(word: str, previous: str) -> bool:
+    """Whether a word goes on with a number: `five` after `twenty`, nothing but a scale after any other number."""
+    if previous in _TENS_VALUES:
+        return 0 < _VALUES[word] < 10
+    return previous not in _UNITS
 
 
 def read_part(word: str) -> Fraction:
@@ -195,16 +179,20 @@ _LEADS = {
 _LAST_WORD = re.compile(r"\w*\.?$")
 _UNIT = r"(?:cm|mm|km|m|kg|mg|g|lbs?|ml|l|oz|mph|kph|ft|in|hrs?|mins?|secs?|s|gb|mb|tb|kb|sq)\b"
 _MONTH_AFTER = re.compile(rf" (?:of )?(?:{_MONTHS.replace(' ', '|')})\b", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(r"\b(?:in|since|by|of|from|until|year|before|after|during)(?: the year)? $", re.IGNORECASE)
 _TIME_AFTER = re.compile(r" ?(?:[ap]\.?m\b|o['’]clock)", re.IGNORECASE)
+# What follows a time or year that stands alone: `at 5 he`, `in 1998.`; in `at 5 shops` a noun follows.
 _PLAIN_END = re.compile(r"\s*(?:[.,;?!)]|$| (?:and|to|until|till|or|on|in|each|every|for|he|she|they|it)\b)")
 _RANGE_AFTER = re.compile(r"(?:-| ?– ?)[$£€]?\d")
 _RANGE_BEFORE = re.compile(r"\d(?:-| ?– ?)[$£€]?$")
+# `5'8`, but `5' s` and `5's` quote or own something.
 _LENGTH_AFTER = re.compile(r"['’′](?! |s|$)|[\"”″] (?=by|x|tall|long|wide)")
 _PERCENT_AFTER = re.compile(r" ?(?:%|percent\b|per cent\b)")
 _MONEY = ("$", "£", "€", "$ ", "£ ", "€ ", "US$  ")
 _SIGN_BEFORE = re.compile(r"(?<!\w)[-−–]$|\+$")
 _LETTER_BEFORE = re.compile(r"[A-Za-z]-?$")
 _SCALE_AFTER = re.compile(r"(?:k\b| ?(?:hundred|thousand|million|billion)\b| dozens?\b| scores?\b)", re.IGNORECASE)
+# `7b`, `8's`, `5.5.5`, `1 000` are parts of something else; `5cm` and `20mph` are quantities.
 _GLUED_AFTER = re.compile(rf"(?!{_UNIT})[A-Za-z]|['’]s\b|\.\d|,\d|-?\d|:\d|x\d| \d{{3}}\b")
 
 
@@ -214,35 +202,36 @@ def mentions(text: str) -> tuple[Mention, ...]:
     return tuple(mention for match in _TOKENS.finditer(text) for mention in _read(text, match))
 
 
+_PLACES = {"pair": "range", "slashed": "clock", "part": "ratio", "bare": "ratio", "multiple": "ratio"}
+"""What tokens are as mentions, where they are not called the same."""
+
+
 def _read(text: str, match: re.Match[str]) -> Iterator[Mention]:
     start, end, found = match.start(), match.end(), match[0]
     kind = match.lastgroup or ""
     if kind in ("clock", "pair", "slashed"):
-        for part in re.finditer(r"\d+", found):
-            at = start + part.start()
-            place = "range" if kind == "pair" else "clock"
-            yield Mention(start=at, end=at + len(part[0]), value=Fraction(part[0]), kind=place)
+        yield from _each_number(found, start, _PLACES.get(kind, kind))
     elif kind in ("digits", "word"):
         value, style = _spelled(found) if kind == "digits" else _in_words(found)
         if value is not None:
             yield Mention(start=start, end=end, value=value, style=style, kind=_kind(text, start, end, value))
-    else:
-        value = _fixed(match, kind)
-        if value is not None:
-            yield Mention(
-                start=start, end=end, value=value, kind="ratio" if kind in ("part", "bare", "multiple") else kind
-            )
+    elif (value := _fixed(match, kind)) is not None:
+        yield Mention(start=start, end=end, value=value, kind=_PLACES.get(kind, kind))
+
+
+def _each_number(found: str, start: int, kind: str) -> Iterator[Mention]:
+    for part in re.finditer(r"\d+", found):
+        at = start + part.start()
+        yield Mention(start=at, end=at + len(part[0]), value=Fraction(part[0]), kind=kind)
 
 
 def _fixed(match: re.Match[str], kind: str) -> Fraction | None:
-    """Value of a token that is never a quantity; 0 for an ordinal."""
+    """Value of a token that is never a quantity; 0 for an ordinal, None for what is no number (`1/0`)."""
     if kind == "fraction":
         below = int(match["below"])
         return Fraction(int(match["above"]), below) + int(match["whole"] or 0) if below else None
     if kind == "part":
-        many = Fraction(1) if match["many"].lower() in ("a", "an") else read_cardinal(match["many"])
-        wholes = read_cardinal(match["wholes"]) if match["wholes"] else Fraction(0)
-        return None if many is None or wholes is None else wholes + many * read_part(match["name"])
+        return _value_of_part(match["wholes"], match["many"], match["name"])
     if kind == "bare":
         return read_part(match[0])
     if kind == "multiple":
@@ -250,6 +239,13 @@ def _fixed(match: re.Match[str], kind: str) -> Fraction | None:
     if kind == "scale":
         return read_cardinal(match[0].split()[1])
     return Fraction(0)
+
+
+def _value_of_part(wholes: str | None, many: str, name: str) -> Fraction | None:
+    """Value of `two thirds`, `a third`, `one and a half`."""
+    number = Fraction(1) if many.lower() in ("a", "an") else read_cardinal(many)
+    before = read_cardinal(wholes) if wholes else Fraction(0)
+    return None if number is None or before is None else before + number * read_part(name)
 
 
 def numeral(text: str, start: int, end: int) -> Mention:
@@ -277,33 +273,44 @@ def _in_words(found: str) -> tuple[Fraction | None, str]:
 
 def _kind(text: str, start: int, end: int, value: Fraction) -> str:
     """What sort of place the number stands in."""
-    before, after = text[max(0, start - 20) : start], text[end : end + 20]
+    before, after = text[max(0, start - 20) : start], text[end : end + 20]  # no rule below looks farther
     digits = text[start].isdigit() or text[start] == "."
+    if kind := _kind_by_sign(before, after, digits):
+        return kind
+    if digits and (_GLUED_AFTER.match(after) or _LETTER_BEFORE.search(before[-2:])):
+        return "label"
+    return _kind_by_words(before, after, value, text[start:end])
+
+
+def _kind_by_sign(before: str, after: str, digits: bool) -> str:
+    """The kind that a sign, unit or number right beside it makes a number, if one does."""
     if _TIME_AFTER.match(after):
         return "clock"
     if _SCALE_AFTER.match(after):
         return "scale"
-    if digits:
-        if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before[-5:]):
-            return "range"
-        if _LENGTH_AFTER.match(after):
-            return "length"
-        if _SIGN_BEFORE.search(before[-2:]):
-            return "label"
+    if digits and (kind := _kind_of_digits(before, after)):
+        return kind
     if _PERCENT_AFTER.match(after):
         return "percent"
-    if before.endswith(_MONEY):
-        return "money"
-    if digits and (_GLUED_AFTER.match(after) or _LETTER_BEFORE.search(before[-2:])):
-        return "label"
+    return "money" if before.endswith(_MONEY) else ""
+
+
+def _kind_of_digits(before: str, after: str) -> str:
+    if _RANGE_AFTER.match(after) or _RANGE_BEFORE.search(before[-5:]):
+        return "range"
+    if _LENGTH_AFTER.match(after):
+        return "length"
+    return "label" if _SIGN_BEFORE.search(before[-2:]) else ""
+
+
+def _kind_by_words(before: str, after: str, value: Fraction, found: str) -> str:
+    """The kind that the words around it make a number: `count` where they do not."""
     lead = _lead(before)
     if lead == "label":
         return "label"
-    if lead == "date" or _MONTH_AFTER.match(after) or _year(before, after, value, text[start:end]):
+    if lead == "date" or _MONTH_AFTER.match(after) or _year(before, after, value, found):
         return "date"
-    if lead == "clock" and _PLAIN_END.match(after) and value <= 12:
-        return "clock"
-    return "count"
+    return "clock" if lead == "clock" and _PLAIN_END.match(after) and value <= 12 else "count"
 
 
 def _lead(before: str) -> str:
@@ -320,6 +327,4 @@ def _lead(before: str) -> str:
 def _year(before: str, after: str, value: Fraction, found: str) -> bool:
     if not (found.isdigit() and 1600 <= value < 2100):
         return False
-    return bool(
-        re.search(r"\b(?:in|since|by|of|from|until|year|before|after|during)(?: the year)? $", before, re.IGNORECASE)
-    ) or bool(_PLAIN_END.match(after))
+    return bool(_YEAR_BEFORE.search(before) or _PLAIN_END.match(after))

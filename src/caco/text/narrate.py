@@ -3,7 +3,7 @@
 import ast
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -18,9 +18,11 @@ from caco.text.formula import Notation, UnspokenError, is_plain, money_names, ro
 from caco.text.mentions import mentions
 from caco.text.template import exact, is_number, render, slots
 
-_MOST_STEPS = 40
-_MOST_CHARACTERS = 3000
-_LONGEST_VALUE = 80
+_MOST_STEPS, _MOST_CHARACTERS, _LONGEST_VALUE = 40, 3000, 80
+"""Longer solutions are lists of states, which nobody reads; the value's length is in characters."""
+_LOOPS = (ast.For, ast.AsyncFor, ast.With)
+"""What gives names their values without telling a step."""
+_UNKNOWN = object()
 _HOW_MANY = re.compile(r"\bhow many (?!(?:\w+ )?dollars)[^.?!]*\?\s*$", re.IGNORECASE)
 """A text that ends by asking for a count."""
 
@@ -54,26 +56,34 @@ class _Narrator:
 
 def narrate(execution: Execution) -> str | Reject:
     """The worked solution of one run, its last sentence `The answer is X.`; Reject where it would not read well."""
-    output = values.decode(execution.output) if execution.output else None
-    trace = execution.trace
-    if execution.status is not Status.OK or not execution.trace_complete or len(trace) > _MOST_STEPS:
-        return Reject(Reason.CANNOT_NARRATE, f"the trace has {len(trace)} steps or is not complete")
+    steps = len(execution.trace)
+    if execution.status is not Status.OK or not execution.trace_complete or steps > _MOST_STEPS:
+        return Reject(Reason.CANNOT_NARRATE, f"the trace has {steps} steps or is not complete")
     try:
-        program = parse(execution.codecot.code)
-    except FormError as error:
+        return _told(execution, parse(execution.codecot.code))
+    except (FormError, _UntoldError) as error:
         return Reject(Reason.CANNOT_NARRATE, str(error))
+
+
+class _UntoldError(ValueError):
+    """The run would not read well."""
+
+
+def _told(execution: Execution, program: Program) -> str:
+    output = values.decode(execution.output) if execution.output else None
     narrator = _narrator(execution, program)
-    for assignment in trace:
+    for assignment in execution.trace:
         _tell(narrator, assignment)
     _tell_return(narrator, program.body[-1], output)
     if not narrator.sentences:
-        return Reject(Reason.CANNOT_NARRATE, "there is no step to tell")
+        raise _UntoldError("there is no step to tell")
     answer = _answer(execution, program.body[-1], output, narrator)
-    if answer is None:
-        return Reject(Reason.CANNOT_NARRATE, "the answer has no short exact decimal")
     text = "\n".join([*_distinct(narrator.sentences), f"The answer is {answer}."])
-    fault = _fault(text, narrator)
-    return Reject(Reason.CANNOT_NARRATE, fault) if fault else text
+    if len(text) > _MOST_CHARACTERS:
+        raise _UntoldError(f"the narration has {len(text)} characters")
+    if any(len(narrator.notation.number(value)) > _LONGEST_VALUE for value in narrator.known.values()):
+        raise _UntoldError("a value is too long to be read")
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,46 +165,75 @@ def _tell(narrator: _Narrator, assignment: Assignment) -> None:
     name, value = assignment.name, values.decode(assignment.value)
     if name in narrator.often:
         narrator.told.discard(name)
+    _tell_comments(narrator, assignment.line, name, value)
     statement = narrator.statements.get(assignment.line)
-    loops = isinstance(statement, ast.For | ast.AsyncFor | ast.With)
-    own = [c for c in narrator.comments.get(assignment.line, ()) if not (loops and c in narrator.once)]
-    for comment in [c for c in narrator.headers.get(assignment.line, ()) if c not in narrator.once] + own:
-        _tell_comment(narrator, comment, {**narrator.known, **narrator.final, name: value})
-    if own and isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant | ast.List):
-        narrator.told.add(name)  # `# No week has passed yet.` above `weeks = 0` has said it
-    if loops:
+    if isinstance(statement, _LOOPS):
         narrator.loop = {**narrator.loop, name: value}
     elif name not in narrator.told and not isinstance(value, range):
         narrator.sentences.append(_step(narrator, name, value, statement))
     narrator.known[name] = value
 
 
+def _tell_comments(narrator: _Narrator, line: int, name: str, value: object) -> None:
+    """Tell the comments above a line that gives a name its value; those of a loop are not told in each round."""
+    statement = narrator.statements.get(line)
+    again = narrator.once if isinstance(statement, _LOOPS) else ()
+    own = [comment for comment in narrator.comments.get(line, ()) if comment not in again]
+    headers = [comment for comment in narrator.headers.get(line, ()) if comment not in narrator.once]
+    for comment in headers + own:
+        _tell_comment(narrator, comment, {**narrator.known, **narrator.final, name: value})
+    if own and _begins(statement):
+        narrator.told.add(name)
+
+
+def _begins(statement: ast.stmt | None) -> bool:
+    """Whether a name gets a first value, that a comment has told: `# No week has passed yet.` above `weeks = 0`."""
+    return isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant | ast.List)
+
+
 def _tell_comment(narrator: _Narrator, comment: str, told: Mapping[str, object]) -> None:
     """A comment as a sentence, where it is prose and speaks of the run's numbers; one without slots is told once."""
-    try:
-        named = [name for name, _ in slots(comment)]
-    except ValueError:
-        named = []
-    if named and all(name in told for name in named):
-        mine = {name: told[name] for name in named}
-        if all(is_plain(value) for value in mine.values() if is_number(value)):
-            for name, value in mine.items():
-                if name in narrator.notation.money and is_number(value) and rounded(value).denominator > 1:
-                    comment = comment.replace(f"{{{name}}}", f"{{{name}:.2}}")
-            text = render(comment, {name: _clean(value) for name, value in mine.items()})
-            narrator.told.update(named)
-            narrator.sentences.append(_sentence(_with_loop(narrator, text, named)))
-    elif not named and comment not in narrator.once and _is_prose(comment, narrator):
-        narrator.sentences.append(_sentence(comment))
+    named = _slot_names(comment)
+    if not named:
+        if comment not in narrator.once and _is_prose(comment, narrator):
+            narrator.sentences.append(_sentence(comment))
+    elif (mine := _plain_values(named, told)) is not None:
+        comment = _with_cents(comment, mine, narrator.notation)
+        text = render(comment, {name: _clean(value) for name, value in mine.items()})
+        narrator.told.update(named)
+        lead = _lead(narrator, named)
+        narrator.sentences.append(_sentence(f"{lead}: {text}" if lead else text))
     narrator.once.add(comment)
 
 
-def _with_loop(narrator: _Narrator, text: str, named: Sequence[str]) -> str:
-    """A sentence of a loop's body: the loop's variables lead it where they are new and it does not name them."""
+def _slot_names(comment: str) -> list[str]:
+    try:
+        return [name for name, _ in slots(comment)]
+    except ValueError:
+        return []
+
+
+def _plain_values(named: Iterable[str], told: Mapping[str, object]) -> dict[str, object] | None:
+    """The values of a comment's slots; None where one is not known yet, or has no end of decimals."""
+    mine = {name: told.get(name, _UNKNOWN) for name in named}
+    plain = (value is not _UNKNOWN and (not is_number(value) or is_plain(value)) for value in mine.values())
+    return mine if all(plain) else None
+
+
+def _with_cents(comment: str, mine: Mapping[str, object], notation: Notation) -> str:
+    """A comment whose amounts of money get two decimals where they have any."""
+    for name, value in mine.items():
+        if name in notation.money and is_number(value) and rounded(value).denominator > 1:
+            comment = comment.replace(f"{{{name}}}", f"{{{name}:.2}}")
+    return comment
+
+
+def _lead(narrator: _Narrator, named: Collection[str] = ()) -> str:
+    """The loop's variables that are new and that a sentence does not name: `With i = 1`."""
     fresh = {name: value for name, value in narrator.loop.items() if name not in named}
     narrator.loop = {}
-    lead = " and ".join(f"{_words(name)} = {narrator.notation.name(name, value)}" for name, value in fresh.items())
-    return f"With {lead}: {text}" if lead else text
+    told = " and ".join(f"{_words(name)} = {narrator.notation.name(name, value)}" for name, value in fresh.items())
+    return f"With {told}" if told else ""
 
 
 def _is_prose(comment: str, narrator: _Narrator) -> bool:
@@ -217,24 +256,30 @@ def _clean(value: object) -> object:
 
 def _step(narrator: _Narrator, name: str, value: object, statement: ast.stmt | None) -> str:
     """One assignment as a sentence: `Total cost = 3 * $2.50 = $7.50.`"""
-    notation = narrator.notation
-    shown = notation.name(name, value)
-    equals = "=" if not is_number(value) or is_plain(value) else "≈"
-    formula = ""
-    if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-        formula = _formula(narrator, statement.value)
-    elif isinstance(statement, ast.AugAssign) and isinstance(statement.target, ast.Name):
-        formula = _formula(narrator, ast.BinOp(statement.target, statement.op, statement.value))
-    parts = [formula, shown] if formula and formula != shown else [shown]
-    told = f" {equals} ".join(parts)
-    lead = " and ".join(f"{_words(n)} = {notation.name(n, v)}" for n, v in narrator.loop.items())
-    lead = f"With {lead}, " if lead else ""
-    narrator.loop = {}
-    if name in narrator.often:
-        return _sentence(f"{lead}{_words(name)} {'is' if len(parts) == 1 else '='} {told}")
-    if _words(name) == "result" and len(parts) > 1:
+    shown = narrator.notation.name(name, value)
+    formula = _computed(narrator, statement)
+    lead = f"{lead}, " if (lead := _lead(narrator)) else ""
+    if formula in ("", shown):
+        verb = "is" if name in narrator.often else _equals(value)
+        return _sentence(f"{lead}{_words(name)} {verb} {shown}")
+    told = f"{formula} {_equals(value)} {shown}"
+    if _words(name) == "result" and name not in narrator.often:
         return _sentence(f"{lead}{told}")  # the word says nothing that the equation does not
-    return _sentence(f"{lead}{_words(name)} {'=' if len(parts) > 1 else equals} {told}")
+    return _sentence(f"{lead}{_words(name)} = {told}")
+
+
+def _equals(value: object) -> str:
+    return "=" if not is_number(value) or is_plain(value) else "≈"
+
+
+def _computed(narrator: _Narrator, statement: ast.stmt | None) -> str:
+    """What a statement computes; empty where it is no assignment to a name, or cannot be put in words."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(), *_], value=value):
+            return _formula(narrator, value)
+        case ast.AugAssign(target=ast.Name() as target, op=op, value=value):
+            return _formula(narrator, ast.BinOp(target, op, value))
+    return ""
 
 
 def _formula(narrator: _Narrator, node: ast.expr) -> str:
@@ -256,13 +301,14 @@ def _tell_return(narrator: _Narrator, last: ast.stmt, output: object) -> None:
             narrator.sentences.append(_sentence(f"{formula} = {narrator.notation.number(output)}"))
 
 
-def _answer(execution: Execution, last: ast.stmt, output: object, narrator: _Narrator) -> str | None:
-    if is_number(output):
-        name = last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
-        if _HOW_MANY.search(execution.codecot.text):
-            name = ""  # a count, whatever the numbers it comes from look like
-        return narrator.notation.name(name, output) if is_plain(output) else None
-    return values.show(output)
+def _answer(execution: Execution, last: ast.stmt, output: object, narrator: _Narrator) -> str:
+    if not is_number(output):
+        return values.show(output)
+    if not is_plain(output):
+        raise _UntoldError("the answer has no short exact decimal")
+    name = last.value.id if isinstance(last, ast.Return) and isinstance(last.value, ast.Name) else ""
+    counted = _HOW_MANY.search(execution.codecot.text)  # a count, whatever the numbers it comes from look like
+    return narrator.notation.name("" if counted else name, output)
 
 
 def _words(name: str) -> str:
@@ -281,12 +327,3 @@ def _distinct(sentences: Sequence[str]) -> Iterator[str]:
     """The sentences without direct repetition."""
     yield from sentences[:1]
     yield from (after for before, after in pairwise(sentences) if after != before)
-
-
-def _fault(text: str, narrator: _Narrator) -> str:
-    """What keeps a text from being read with pleasure; empty where nothing does."""
-    if len(text) > _MOST_CHARACTERS:
-        return f"the narration has {len(text)} characters"
-    if any(len(narrator.notation.number(value)) > _LONGEST_VALUE for value in narrator.known.values()):
-        return "a value is too long to be read"
-    return ""

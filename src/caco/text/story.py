@@ -23,6 +23,8 @@ _TIME_AND_LENGTH = tuple(
         *("inch", "f(?:oo|ee)t\\b", "yard", "mile", "met(?:er|re)", "(?:cm|centimet)", "(?:km|kilomet)"),
     )
 )
+_AGREEING = frozenset(("a", "A", "percent"))
+"""Styles whose text depends on the number."""
 _COMMON = frozenset(
     re.findall(
         r"\w+",
@@ -55,10 +57,11 @@ def answer_kind(text: str) -> str:
     question = question_of(text)
     if _NO_AMOUNT.search(question) or unit_in_doubt(text, question):
         return ""
-    asks_how_many = re.search(r"how many(?! dollars)", question, re.IGNORECASE)
-    if _MONEY.search(question) and not asks_how_many:
-        return "money" if "$" in text or "dollar" in text else ""
-    return "count" if asks_how_many or "$" not in text else ""
+    if re.search(r"how many(?! dollars)", question, re.IGNORECASE):
+        return "count"
+    if _MONEY.search(question):
+        return "money" if re.search(r"\$|dollar", text) else ""
+    return "" if "$" in text else "count"
 
 
 def asks_how_many(text: str, unit: str) -> bool:
@@ -79,14 +82,18 @@ def unit_in_doubt(text: str, question: str) -> bool:
 
 def slot_kind(text: str, name: str) -> str:
     """What an input is in a template: `money` in dollars, `count`, or empty where no letter could stand for it."""
-    places = list(re.finditer(rf"(\S*)\{{{name}(?::([^{{}}]*))?\}}(\S*\s?\w*)", text))
     kinds = set()
-    for place in places:
-        before, style, after = place[1], place[2] or "", place[3]
-        if set(style.split("+")) & {"a", "A", "percent"} or _NO_AMOUNT.search(before + after) or re.match(r"\w", after):
+    for place in re.finditer(rf"(\S*)\{{{name}(?::([^{{}}]*))?\}}(\S*\s?\w*)", text):
+        before, style, after = place.groups("")
+        if _is_bound(style, after) or _NO_AMOUNT.search(before + after):
             return ""
         kinds.add("money" if before.endswith("$") or after.strip().startswith("dollar") else "count")
     return kinds.pop() if len(kinds) == 1 else ""
+
+
+def _is_bound(style: str, after: str) -> bool:
+    """Whether only a number can fill a slot: an article or percentage depends on it, or a unit is glued to it."""
+    return not _AGREEING.isdisjoint(style.split("+")) or re.match(r"\w", after) is not None
 
 
 def letters_in(text: str) -> set[str]:
@@ -106,7 +113,7 @@ def lettered(text: str, name: str, letter: str, new: Mapping[str, str] | None = 
     """
     names = {} if new is None else new
     places = list(re.finditer(rf"\{{{name}(?::([^{{}}]*))?\}}(\w?)", text))
-    if not places or any(set((p[1] or "").split("+")) & {"a", "A", "percent"} or p[2] for p in places):
+    if not places or any(_is_bound(style, after) for style, after in (place.groups("") for place in places)):
         return ""
 
     def fill(slot: re.Match[str]) -> str:

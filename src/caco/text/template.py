@@ -19,16 +19,21 @@ A style is made of parts joined by `+`:
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from typing import TypeGuard
+from functools import lru_cache, partial
+from itertools import chain
+from typing import TypeAlias, TypeGuard
 
 from caco.text.mentions import Mention, article, mentions, write_cardinal
 
 _PIECES = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*)(?::([^{}]*))?\}|[{}]")
 _ADDED = ("a", "A", ".", "$", "£", "€")
+_LITERALS: dict[str, Callable[[object], str]] = {"repr": repr, "json": partial(json.dumps, ensure_ascii=False)}
+_FACTORS = {"percent": Fraction(100), "share": Fraction(1, 100)}
+_Span: TypeAlias = tuple[int, int, str]
+"""A place of a text, and the slot for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,16 +78,14 @@ def render(text: str, inputs: Mapping[str, object]) -> str:
 
 def show(value: object, style: str = "") -> str:
     """One value in a style. Raises ValueError for a style that does not exist or does not fit the value."""
-    if is_number(value) and style not in ("repr", "json"):
+    if style in _LITERALS:
+        return _LITERALS[style](value)
+    if is_number(value):
         return _show_number(exact(value), style)
     if style == "":
         return value if isinstance(value, str) else repr(value)
-    if style == "repr":
-        return repr(value)
-    if style == "json":
-        return json.dumps(value, ensure_ascii=False)
     if style == "items" and isinstance(value, list | tuple):
-        return ", ".join(str(item) for item in value)
+        return ", ".join(map(str, value))
     raise ValueError(f"style {style!r} does not fit {value!r}")
 
 
@@ -101,21 +104,16 @@ def _show_number(value: Fraction, style: str) -> str:
     if "." in parts:
         written = re.sub(r"^0(?=\.)", "", written)
     written = "".join(sign for sign in "$£€" if sign in parts) + written
-    if "a" in parts or "A" in parts:
+    if not {"a", "A"}.isdisjoint(parts):
         written = f"{article(value)} {written}"
     return written[0].upper() + written[1:] if "A" in parts else written
 
 
 def _spell(value: Fraction, shape: str) -> str:
     if shape in ("word", "Word"):
-        if value.denominator == 1 and 0 <= value < 1000:
-            word = write_cardinal(int(value))
-            return word[0].upper() + word[1:] if shape == "Word" else word
-        shape = ","
-    if shape == "percent":
-        return plain(value * 100)
-    if shape == "share":
-        return plain(value / 100)
+        return _in_words(value, capital=shape == "Word")
+    if shape in _FACTORS:
+        return plain(value * _FACTORS[shape])
     if shape == "money":
         return plain(value, commas=True) if value.denominator == 1 else fixed(value, 2, commas=True)
     match = re.fullmatch(r"(,?)(?:\.(\d+))?", shape)
@@ -123,6 +121,14 @@ def _spell(value: Fraction, shape: str) -> str:
         raise ValueError(f"unknown style {shape!r}")
     commas = bool(match[1])
     return fixed(value, int(match[2]), commas) if match[2] else plain(value, commas)
+
+
+def _in_words(value: Fraction, capital: bool) -> str:
+    """A whole number below 1,000 in words; nobody writes out others, so they stay digits."""
+    if value.denominator != 1 or not 0 <= value < 1000:
+        return plain(value, commas=True)
+    words = write_cardinal(int(value))
+    return words.capitalize() if capital else words
 
 
 def plain(value: Fraction, commas: bool = False) -> str:
@@ -188,31 +194,41 @@ def tie(text: str, inputs: Mapping[str, object], other: Collection[Fraction] = (
 
     `other` holds values that a number of the text could also mean: the program's constants and intermediate results.
     """
-    spans: list[tuple[int, int, str]] = []
-    tied, mentioned = set(), set()
-    numbers = {name: exact(value) for name, value in inputs.items() if is_number(value)}
-    free, commas = text, sets_off_thousands(text)
-    for name, value in inputs.items():
-        if isinstance(value, str | list | tuple | dict):
-            places = _literal_places(text, name, value)
-            free = _blank(free, places)
-            mentioned |= {name} if places else set()
-            if places and list(inputs.values()).count(value) == 1:
-                spans += places
-                tied.add(name)
-    found = mentions(free)
-    for name, number in numbers.items():
-        mine = [mention for mention in found if _means(mention, number)]
-        mentioned |= {name} if mine else set()
-        alone = sum(twin in (number, number * 100, number / 100) for twin in numbers.values()) == 1
-        if mine and alone and number not in other and certain(number, mine, free):
-            spans += [(*place(text, mention), slot(text, name, mention, number, commas)) for mention in mine]
-            tied.add(name)
+    literals = {
+        name: places
+        for name, value in inputs.items()
+        if isinstance(value, str | list | tuple | dict) and (places := _literal_places(text, name, value))
+    }
+    numbers = _number_places(text, _blank(text, chain.from_iterable(literals.values())), inputs, other)
+    held, mentioned = list(inputs.values()), {*literals, *numbers}
+    tied = {name: places for name, places in literals.items() if held.count(inputs[name]) == 1}
+    tied |= {name: places for name, places in numbers.items() if places}
     return Tie(
-        template=fill_slots(text, spans),
+        template=fill_slots(text, list(chain.from_iterable(tied.values()))),
         varies=tuple(name for name in inputs if name in tied),
         missing=tuple(name for name in inputs if name not in mentioned),
     )
+
+
+def _number_places(
+    text: str, free: str, inputs: Mapping[str, object], other: Collection[Fraction]
+) -> dict[str, list[_Span]]:
+    """The slots for each number that `free` (what is left of `text`) mentions; none where it is in doubt."""
+    numbers = {name: exact(value) for name, value in inputs.items() if is_number(value)}
+    found, commas = mentions(free), sets_off_thousands(text)
+    places: dict[str, list[_Span]] = {}
+    for name, number in numbers.items():
+        mine = [mention for mention in found if _means(mention, number)]
+        if mine:
+            sure = _is_alone(number, numbers.values()) and number not in other and certain(number, mine, free)
+            slotted = mine if sure else ()
+            places[name] = [(*place(text, mention), slot(text, name, mention, number, commas)) for mention in slotted]
+    return places
+
+
+def _is_alone(number: Fraction, numbers: Iterable[Fraction]) -> bool:
+    """Whether no other number could be written like this one, as a share or percentage."""
+    return sum(twin in (number, number * 100, number / 100) for twin in numbers) == 1
 
 
 def is_number(value: object) -> TypeGuard[int | float | Fraction]:
@@ -220,7 +236,7 @@ def is_number(value: object) -> TypeGuard[int | float | Fraction]:
     return isinstance(value, int | float | Fraction) and not isinstance(value, bool)
 
 
-def _blank(text: str, places: Collection[tuple[int, int, str]]) -> str:
+def _blank(text: str, places: Iterable[_Span]) -> str:
     for start, end, _ in places:
         text = text[:start] + "\0" * (end - start) + text[end:]
     return text
@@ -262,20 +278,22 @@ def sets_off_thousands(text: str) -> bool:
 def slot(text: str, name: str, mention: Mention, value: Fraction, commas: bool) -> str:
     """The slot for one mention of the input `name` of this value; with `commas`, a larger value gets them too."""
     start, _ = place(text, mention)
-    parts = []
-    if start < mention.start:
-        parts.append(text[start])
-        parts += [sign for sign in "$£€" if text[mention.start - 1] == sign]
-    shape = "percent" if mention.value != value else mention.style
-    if shape == "" and value >= 100 and mention.kind != "percent" and commas:
-        shape = ","
-    if shape == "" and mention.kind == "money" and (value * 100).denominator == 1 != (value * 10).denominator:
-        shape = "money"
-    parts += [shape] if shape else []
-    return f"{{{name}:{'+'.join(parts)}}}" if parts else f"{{{name}}}"
+    article_and_sign = [text[start], text[mention.start - 1].strip()] if start < mention.start else []
+    style = "+".join(filter(None, [*article_and_sign, _shape(mention, value, commas)]))
+    return f"{{{name}:{style}}}" if style else f"{{{name}}}"
 
 
-def fill_slots(text: str, spans: Collection[tuple[int, int, str]]) -> str:
+def _shape(mention: Mention, value: Fraction, commas: bool) -> str:
+    """The part of a style that spells the number as the mention does, and larger or broken ones as its text would."""
+    if shape := "percent" if mention.value != value else mention.style:
+        return shape
+    if commas and value >= 100 and mention.kind != "percent":
+        return ","
+    cents = (value * 100).denominator == 1 != (value * 10).denominator
+    return "money" if cents and mention.kind == "money" else ""
+
+
+def fill_slots(text: str, spans: Collection[_Span]) -> str:
     """`text` with each span (start, end, slot) replaced and all else escaped."""
     pieces, at = [], 0
     for start, end, filled in sorted(spans):
@@ -284,25 +302,34 @@ def fill_slots(text: str, spans: Collection[tuple[int, int, str]]) -> str:
     return "".join([*pieces, escape(text[at:])])
 
 
-def _literal_places(text: str, name: str, value: object) -> list[tuple[int, int, str]]:
+def _literal_places(text: str, name: str, value: object) -> list[_Span]:
     """Where a string, list or dict stands in `text` as a literal; empty where it also stands there in another way."""
-    spellings: dict[str, str] = {}
+    spellings = _spellings(value)
+    pattern = "|".join(re.escape(spelling) for spelling in sorted(spellings, key=len, reverse=True))
+    places = [
+        (match.start(), match.end(), f"{{{name}:{spellings[match[0]]}}}")
+        for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text)
+        if spellings[match[0]] != "items" or not _is_part_of_list(text, match)
+    ]
+    if isinstance(value, str) and len(re.findall(rf"(?<!\w){re.escape(value)}(?!\w)", text)) != len(places):
+        return []
+    return places
+
+
+def _spellings(value: object) -> dict[str, str]:
+    """The literals of a value, each with its style; a list of one item as `items` would look like the item."""
+    found: dict[str, str] = {}
     for style in ("repr", "json", "items"):
         if style == "items" and not (isinstance(value, list | tuple) and len(value) > 1):
             continue
         try:
-            spellings.setdefault(show(value, style), style)
+            found.setdefault(show(value, style), style)
         except (TypeError, ValueError):
             continue
-    pattern = "|".join(re.escape(spelling) for spelling in sorted(spellings, key=len, reverse=True))
-    # Digits on either side of `3, 1, 4` would mean that it is a part of a longer list.
-    found = [
-        match
-        for match in re.finditer(rf"(?<!\w)(?:{pattern})(?!\w)", text)
-        if spellings[match[0]] != "items"
-        or not (re.search(r"[\d.],? ?$", text[: match.start()]) or re.match(r"(?:,? ?|\.)\d", text[match.end() :]))
-    ]
-    places = [(match.start(), match.end(), f"{{{name}:{spellings[match[0]]}}}") for match in found]
-    if isinstance(value, str) and len(re.findall(rf"(?<!\w){re.escape(value)}(?!\w)", text)) != len(places):
-        return []
-    return places
+    return found
+
+
+def _is_part_of_list(text: str, match: re.Match[str]) -> bool:
+    """Whether digits on either side of `3, 1, 4` tell that a longer list stands there."""
+    before, after = text[: match.start()], text[match.end() :]
+    return re.search(r"[\d.],? ?$", before) is not None or re.match(r"(?:,? ?|\.)\d", after) is not None

@@ -1,4 +1,6 @@
-from caco.compilers.program import compile_program
+import pytest
+
+from caco.compilers.program import compile_program, without_options
 from caco.program.form import parse
 from caco.records import CodeCoT, Reason, Seed
 from caco.stage import Reject
@@ -64,3 +66,32 @@ def test_options_keep_inputs_from_varying_unless_they_can_go() -> None:
 def test_an_unused_name_is_no_input() -> None:
     codecot = compiled("A box of 12 eggs costs 3 thousand.", "eggs = 12\nunits = 'thousand'\nans = eggs * 2")
     assert parse(codecot.code).inputs == {"eggs": 12}
+
+
+@pytest.mark.parametrize(
+    ("answer", "kept"),
+    [("30", False), ("b", True), ("(B)", True), (" e ", True), ("f", False), ("AB", False), ("", False)],
+)
+def test_options_stay_where_the_answer_is_one_of_their_letters(answer: str, kept: bool) -> None:
+    for word in ("Options:", "Answer Choices :", "choices: "):
+        seed = Seed(problem=f"How fast is it? \n{word} a) 20 b) 30", answer=answer)
+        assert without_options(seed) == (seed.problem if kept else "How fast is it?")
+
+
+@pytest.mark.parametrize(
+    ("problem", "code", "varies"),
+    [
+        ("She has 48 clips.", "clips = 48\nprint(clips * 2)", ("clips",)),
+        ("She has 48 clips.", "clips = 48\nprint(clips * 100)", ("clips",)),
+        ("She has 48 clips.", "clips = 48\nprint(clips * 17)", ()),
+        ("She has 48 clips a week.", "clips = 48\nprint(clips * 52)", ("clips",)),
+        ("She has 48 clips and two thirds of it.", "clips = 48\nprint(clips * 1.5)", ("clips",)),
+        ("She has 48 clips and 17 pens.", "clips = 48\nprint(clips * 17)", ("clips", "pens")),
+        ("She has 48 clips and 17 pens.", "clips = 48\npens = 17\nprint(clips * 17 + pens)", ("clips",)),
+        ("Take 48 of [48, 7].", "n = 48\nxs = [48, 7]\nprint(sum(xs) + n)", ("xs",)),
+        ("Take 48 of {'a': (48, 7)}.", "n = 48\nxs = {'a': (48, 7)}\nprint(len(xs) + n)", ("xs",)),
+        ("Take 48 of [[4], 7].", "n = 48\nxs = [[4], 7]\nprint(len(xs) + n)", ("n", "xs")),
+    ],
+)
+def test_constants_and_what_may_vary(problem: str, code: str, varies: tuple[str, ...]) -> None:
+    assert compiled(problem, code).varies == varies

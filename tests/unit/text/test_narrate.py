@@ -134,3 +134,98 @@ def test_a_run_that_failed_is_not_told(change, run) -> None:
 def test_no_name_of_the_program_shows(run) -> None:
     code = program("number_of_big_cats_2 = cats - 1\nreturn number_of_big_cats_2", '{"cats": 6}', "cats")
     assert told(run, code) == "Number of big cats = 6 - 1 = 5.\nThe answer is 5."
+
+
+def rejected(run, code: str, text: str = "") -> str:
+    (execution,) = run([CodeCoT(code=code, text=text)])
+    result = narrate(execution)
+    assert isinstance(result, Reject) and result.reason is Reason.CANNOT_NARRATE
+    return result.detail
+
+
+def test_a_body_told_by_its_header_once(run) -> None:
+    code = program(
+        "# Eggs are put in while they fit.\nwhile eggs > 4:\n    # Then {boxes} boxes are full.\n"
+        "    boxes += 1\n    eggs -= 4\n# Some eggs are left.\nif eggs > 0:\n    boxes = boxes + 1\nreturn boxes",
+        '{"eggs": 10, "boxes": 0}',
+        "eggs, boxes",
+    )
+    assert told(run, code) == (
+        "Eggs are put in while they fit.\nThen 1 boxes are full.\nEggs = 10 - 4 = 6.\n"
+        "Then 2 boxes are full.\nEggs = 6 - 4 = 2.\nSome eggs are left.\nBoxes = 2 + 1 = 3.\nThe answer is 3."
+    )
+
+
+def test_the_comment_above_the_return_and_what_it_computes(run) -> None:
+    code = program("fives = 5 * n\n# All in all we add one to {fives}.\nreturn fives + 1", '{"n": 3}', "n")
+    assert told(run, code) == "Fives = 5 * 3 = 15.\nAll in all we add one to 15.\n15 + 1 = 16.\nThe answer is 16."
+
+
+@pytest.mark.parametrize(
+    ("body", "sentences"),
+    [
+        ("x = n\nreturn x", "X = 3."),
+        ("x = [n, 1]\nreturn x[0]", "X = [3, 1]."),
+        ("x = n / 7\ny = x * 7\nreturn y", "X = 3 / 7 ≈ 0.4286.\nY = 0.4286 * 7 = 3."),
+        ("result = n * 2\nreturn result", "3 * 2 = 6."),
+        ("result = n\nreturn result", "Result = 3."),
+        ("x = n\nx = x * 2\nreturn x", "X is 3.\nX = 3 * 2 = 6."),
+        ("x, y = n, 4\nreturn x", "X = 3.\nY = 4."),
+        ("n += 1\nreturn n", "N = 3 + 1 = 4."),
+        ("for i in [5]:\n    result = n * i\nreturn result", "With i = 5, 3 * 5 = 15."),
+        ("for i in [5]:\n    for j in [6]:\n        y = i * j\nreturn y", "With i = 5 and j = 6, y = 5 * 6 = 30."),
+        (
+            "for i in [5]:\n    # It is {y} now.\n    y = i * 2\n    # Now {i} makes it {z}.\n    z = n + i\nreturn z",
+            "With i = 5: It is 10 now.\nNow 5 makes it 8.",
+        ),
+        ("# We have 1 thing and a few more.\nx = n * 1\nreturn x", "We have 1 thing and a few more.\nX = 3 * 1 = 3."),
+        ("# It is {m} now.\nx = n * 2\nreturn x", "X = 3 * 2 = 6."),  # nothing is called so
+        ("# A {brace is broken here.\nx = n * 2\nreturn x", "A {brace is broken here.\nX = 3 * 2 = 6."),
+        ("# No more\nx = 0\nreturn n + x", "No more.\n3 + 0 = 3."),
+        (
+            "# It goes up.\nx = n * 2\n# It goes up.\ny = x * 2\nreturn y",
+            "It goes up.\nX = 3 * 2 = 6.\nY = 6 * 2 = 12.",
+        ),
+        ("# A part is {x}.\nx = n / 7\nreturn x * 7", "X = 3 / 7 ≈ 0.4286.\n0.4286 * 7 = 3."),
+        ("# a\n# Two words.\n\nx = n * 2\nreturn x", "Two words.\nX = 3 * 2 = 6."),
+    ],
+)
+def test_steps_and_comments(body: str, sentences: str, run) -> None:
+    assert told(run, program(body, '{"n": 3}', "n")).rsplit("\n", 1)[0] == sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("A pen costs ${price}.", "It is $7.50."),
+        ("A pen costs £{price}.", "It is £7.50."),
+        ("A pen costs {price} kg.", "It is $7.5."),
+        ("A pen costs ${price} and weighs {price} kg.", "It is $7.5."),  # not certain to be money
+    ],
+)
+def test_cents_follow_money(text: str, sentence: str, run) -> None:
+    sign = "£" if "£" in text else "$"
+    body = f"# It is {sign}{{cost}}.\ncost = price * 3\nreturn cost"
+    assert told(run, program(body, '{"price": 2.5}', "price"), text).split("\n")[0] == sentence
+
+
+def test_thousands_are_set_off_as_in_the_text(run) -> None:
+    code = program("x = n * 2\nreturn x", '{"n": 4000}', "n")
+    assert told(run, code, "There are {n:,} of them.") == "X = 4,000 * 2 = 8,000.\nThe answer is 8,000."
+    assert told(run, code, "There are {n} of them.") == "X = 4000 * 2 = 8000.\nThe answer is 8000."
+
+
+def test_what_would_not_read_well_says_why(run) -> None:
+    assert "too long" in rejected(run, program("x = [n] * 60\nreturn n", '{"n": 3}', "n"))
+    assert "characters" in rejected(
+        run, program("\n".join(f"x{i} = '{'ab ' * 26}'" for i in range(38)) + "\nreturn n", '{"n": 3}', "n")
+    )
+    assert "41 steps" in rejected(
+        run, program("\n".join(f"x{i} = n" for i in range(41)) + "\nreturn n", '{"n": 3}', "n")
+    )
+    assert "no step" in rejected(run, program("return sorted(xs)[0]", '{"xs": [3, 1]}', "xs"))
+
+
+def test_forty_steps_are_told(run) -> None:
+    code = program("\n".join(f"x{i} = n * {i}" for i in range(40)) + "\nreturn n", '{"n": 3}', "n")
+    assert told(run, code).count("\n") == 40

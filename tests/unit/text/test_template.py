@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caco.text.template import escape, render, show, slots, tie
+from caco.text.template import (
+    escape,
+    exact,
+    fixed,
+    implied,
+    is_number,
+    plain,
+    render,
+    sets_off_thousands,
+    show,
+    slots,
+    tie,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +54,22 @@ from caco.text.template import escape, render, show, slots, tie
         ("", {"a": 1}, "{'a': 1}"),
         ("", -4, "-4"),
         ("", Fraction(7, 2), "3.5"),
+        ("word", 0, "zero"),
+        ("word", 999, "nine hundred ninety-nine"),
+        ("word", 1000, "1,000"),
+        ("word", -1, "-1"),
+        ("Word", 2.5, "2.5"),
+        ("money", 1234.5, "1,234.50"),
+        ("money", 1234, "1,234"),
+        (".0", 2.5, "2.5"),
+        (".1", 0, "0.0"),
+        ("$", 5, "$5"),
+        ("A+word+£", 8, "An £eight"),
+        ("repr", 3.0, "3.0"),
+        ("json", 3, "3"),
+        ("json", "für", '"für"'),
+        ("", True, "True"),
+        ("items", (1, "a"), "1, a"),
     ],
 )
 def test_styles(style: str, value: object, expected: str) -> None:
@@ -93,6 +121,8 @@ def test_all_mentions_of_a_value_are_tied() -> None:
         ("He eats 3 plums and 3 pears.", {"plums": 3, "pears": 3}),  # whose is which?
         ("It takes a 8 hour drive.", {"hours": 8}),  # the author's slip could not be kept
         ("At 9 he has 9 pens.", {"pens": 9}),
+        ("He has 15 pens, 15% off.", {"pens": 15, "rate": 0.15}),
+        ("Take [1, 2] and [1, 2].", {"xs": [1, 2], "ys": [1, 2]}),
         ("He has 0 pens.", {"pens": 0}),
     ],
 )
@@ -142,3 +172,95 @@ def test_a_part_of_a_longer_list_is_not_the_list() -> None:
 
 def test_a_word_that_also_stands_bare_is_not_tied() -> None:
     assert tie("Reverse 'pot' and put it in a pot.", {"word": "pot"}).varies == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((2, "twice"), (3, "a third"), (4, "a quarter"), (5, "every weekday"), (7, "a week"), (8, "an octopus")),
+        *((10, "a dime"), (12, "a dozen"), (16, "an ounce"), (24, "hours"), (25, "a quarter"), (28, "in February")),
+        *((30, "in June"), (31, "in May"), (36, "a yard"), (50, "half"), (52, "weeks"), (60, "minutes")),
+        *((90, "the angle"), (100, "20%"), (180, "the triangle"), (360, "a circle"), (365, "a year")),
+        *((366, "a year"), (1000, "3 km"), (2000, "3 tons"), (5280, "3 miles")),
+    ],
+)
+def test_values_that_words_bring_to_mind(value: int, text: str) -> None:
+    assert implied(Fraction(value), text.upper() if value < 50 else text)
+    assert not implied(Fraction(value), "Ann has a cup.")
+    assert not implied(value + Fraction(1, 2), text)
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "text"),
+    [
+        (Fraction("2.5"), 0, "2.5"),  # more places where fewer would not be exact
+        (Fraction("2.5"), 2, "2.50"),
+        (Fraction("-2.5"), 1, "-2.5"),
+        (Fraction(2, 3), 2, "0.67"),
+        (Fraction(-2, 3), 2, "-0.67"),
+        (Fraction(1, 3), 2, "0.33"),
+        (Fraction(-1, 3 * 10**6), 2, "0.00"),
+        (Fraction(1, 10**10), 2, "0.0000000001"),
+        (Fraction(1, 10**11), 2, "0.00"),
+        (Fraction(12345), 0, "12345"),
+    ],
+)
+def test_decimals(value: Fraction, places: int, text: str) -> None:
+    assert fixed(value, places) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (Fraction(1234567), "1,234,567"),
+        (Fraction("1234.5"), "1,234.5"),
+        (Fraction(1, 3), "0.3333333333"),
+        (Fraction(20, 3), "6.6666666667"),
+    ],
+)
+def test_the_shortest_decimal(value: Fraction, text: str) -> None:
+    assert plain(value, commas=True) == text
+
+
+def test_a_float_is_the_decimal_that_it_is_written_as() -> None:
+    assert (exact(0.1), exact(3), exact(1e22)) == (Fraction(1, 10), 3, 10**22)
+
+
+def test_a_truth_value_is_no_number() -> None:
+    assert [is_number(value) for value in (1, 1.5, Fraction(1, 2), True, "1")] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "commas"), [("He has 1200.", False), ("He has 1,200.", True), ("He has 120.", True), ("$0.12345", True)]
+)
+def test_whether_thousands_are_set_off(text: str, commas: bool) -> None:
+    assert sets_off_thousands(text) == commas
+
+
+@pytest.mark.parametrize(
+    ("text", "inputs", "template"),
+    [
+        ("It costs $2.50.", {"x": 2.5}, "It costs ${x:.2}."),
+        ("It costs $2.5.", {"x": 2.5}, "It costs ${x}."),
+        ("It costs $2.25.", {"x": 2.25}, "It costs ${x:money}."),
+        ("It weighs 2.25 kg.", {"x": 2.25}, "It weighs {x} kg."),
+        ("It costs $99.", {"x": 99}, "It costs ${x}."),
+        ("It costs $101.", {"x": 101}, "It costs ${x:,}."),
+        ("It costs $110.25.", {"x": 110.25}, "It costs ${x:,}."),
+        ("It rose 300%.", {"x": 300}, "It rose {x}%."),
+        ("It rose 300%.", {"x": 3}, "It rose {x:percent}%."),
+        ("An $80 coat.", {"x": 80}, "{x:A+$} coat."),
+        ("Eleven {braces}.", {"x": 11}, "{x:Word} {{braces}}."),
+        ("Count 'a', 'b'.", {"x": "a", "y": "b"}, "Count {x:repr}, {y:repr}."),
+        ('Count "a" in "b a".', {"x": "a"}, 'Count "a" in "b a".'),
+        ('Sort {"a": 1}.', {"x": {"a": 1}}, "Sort {x:json}."),
+        ("Sort 3, 1.", {"x": [3, 1]}, "Sort {x:items}."),
+        ("Sort 3, 1 5.", {"x": [3, 1]}, "Sort 3, 1 5."),
+        ("Sort 3, 1.5.", {"x": [3, 1]}, "Sort 3, 1.5."),
+        ("Sort 5, 3, 1.", {"x": [3, 1]}, "Sort 5, 3, 1."),
+        ("Sort 3 of [3].", {"x": [3]}, "Sort 3 of {x:repr}."),
+        ("Of [9, 8] take 9.", {"x": [9, 8], "y": 9}, "Of {x:repr} take {y}."),
+    ],
+)
+def test_slots(text: str, inputs: dict[str, object], template: str) -> None:
+    assert tie(text, inputs).template == template

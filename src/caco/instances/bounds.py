@@ -118,21 +118,17 @@ def bounds_of(name: str, values: Sequence[Any]) -> Iterator[Bound]:
         kinds = {type(v).__name__ for v in values}
         yield from (Bound(name=name, rule="type", other=kind) for kind in kinds if len(kinds) == 1)
         return
-    yield from _of_precision(name, max(map(_places, values)))
+    places = max(map(_places, values))
+    if not places:
+        yield Bound(name=name, rule="whole")
+    elif places <= FINEST:  # at least two: a price of $2.5 could be $2.25
+        yield Bound(name=name, rule="decimals", other=str(max(2, places)))
     sign = next((rule for rule in _SIGNS if all(RULES[rule](v, 0) for v in values)), None)
     if sign:
         yield Bound(name=name, rule=sign)
     if len(values) == 1 and sign != "share":
         yield Bound(name=name, rule=_GRAMMAR.get(values[0], "not_one"))
         yield Bound(name=name, rule="at_most", other=str(_ceiling(float(abs(values[0])))))
-
-
-def _of_precision(name: str, places: int) -> Iterator[Bound]:
-    """Whole, or of so many decimals; at least two, as a price of $2.50 could be $2.25."""
-    if not places:
-        yield Bound(name=name, rule="whole")
-    elif places <= FINEST:
-        yield Bound(name=name, rule="decimals", other=str(max(2, places)))
 
 
 def holds(bound: Bound, values: Values) -> bool:

@@ -79,9 +79,9 @@ SMALL = 12
 MANY = 300
 """As many different values as anyone needs of one number."""
 _STRIDES = (1, 7, 31, 101, 1009, 10007, 100003, 10**6 + 3, 10**7 + 19, 10**8 + 7, 10**9 + 7)
+"""Primes: steps through a wide range that come by every remainder."""
 _LARGEST = 10**11
 """Numbers from here on stay."""
-"""Primes: steps through a wide range that come by every remainder."""
 _STEPS = (1000, 500, 100, 50, 10, 5)
 _PARTS = (Fraction(1, 2), Fraction(1, 4), Fraction(1, 10), Fraction(1, 20), Fraction(1, 100), Fraction(1, 1000))
 _SHARE = re.compile(r"\{(\w+):[^{}]*percent[^{}]*\}")

@@ -210,16 +210,13 @@ def _candidates(text: str, name: str, seed: Mapping[str, object]) -> Sequence[in
     labels = _labels(seed)
     if value in labels:
         return sorted(x for x in labels if isinstance(x, int))
-    end = min((n for n in _lengths(seed) if n >= value), default=None)
+    lengths = [len(v) for v in seed.values() if isinstance(v, str | list | tuple)]
+    end = min((n for n in lengths if n >= value), default=None)
     if end == value:
         return ()
     if end and isinstance(value, int) and value > 0:
         return range(1, end)
     return candidates(text, name, value)
-
-
-def _lengths(seed: Mapping[str, object]) -> list[int]:
-    return [len(value) for value in seed.values() if isinstance(value, str | list | tuple)]
 
 
 def _labels(seed: Mapping[str, object]) -> set[Any]:

@@ -271,6 +271,7 @@ def partners(first: str, takers: Sequence[Sequence[int]], per_row: int) -> list[
     """
     size = sum(map(len, takers))
     start = int(digest(first, "partner"), 16)
+    # A prime apart, as neighbours of one list are much alike.
     drawn = ((start + i * 7919) % size for i in range(min(TRIES * per_row, size)))
     return list(dict.fromkeys(int(_at(takers, place)) for place in drawn))
 

@@ -58,6 +58,7 @@ _FINER = {"hour": ("minutes", r"\bminutes?\b"), "minute": ("seconds", r"\bsecond
 _PARTS_OF_SIXTY = frozenset({2, 3, 4, 5, 6, 10, 12, 15, 20, 30})
 _COMPARED = r"(?<!than )(?<!least )(?<!most )(?<!another )(?<!additional )(?<!and )(?<!to )(?<!by )"
 _NOT_COMPARED = r"(?! (?:faster|slower|more|less|than|over|above|below)\b)"
+"""Before and after a rate that is told by itself: `2 more pages an hour than` is no page every 30 minutes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,3 +161,30 @@ def test_only_what_may_vary_is_drawn() -> None:
 )
 def test_lists_of_numbers(value: object, numbers: bool) -> None:
     assert is_numbers(value) == numbers
+
+
+def test_a_progression_begins_and_grows_a_little_later() -> None:
+    new = [drawn(seed, up=[5, 12, 19], down=[30, 20, 10]) for seed in range(300)]
+    for name, firsts, steps in (
+        ("up", {5, 6, 7, 8, 9}, {7, 8, 9, 10}),
+        ("down", {30, 31, 32, 33, 34}, {-10, -11, -12, -13}),
+    ):
+        assert {draw[name][0] for draw in new} == firsts
+        assert {draw[name][1] - draw[name][0] for draw in new} == steps
+
+
+def test_all_ways_to_balance_brackets_are_drawn() -> None:
+    assert {drawn(seed, text="()()[]")["text"] for seed in range(300)} >= {
+        "()()[]",
+        "(([]))",
+        "[()()]",
+        "[](())",
+        "([()])",
+    }
+    assert {drawn(seed, text="((")["text"] for seed in range(9)} == {"(("}
+
+
+@pytest.mark.parametrize(("items", "most"), [([3, 8, 9], 13), ([2, 6], 9), ([2, 3, 5, 7, 9], 13), ([-4, 3, 30], 41)])
+def test_numbers_are_drawn_from_two_up_to_a_third_above_the_largest(items: list[int], most: int) -> None:
+    drawn_numbers = {x for seed in range(400) for x in drawn(seed, items=items)["items"] if x > 0}
+    assert drawn_numbers == set(range(2, most + 1))

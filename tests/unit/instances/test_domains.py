@@ -1,6 +1,7 @@
 """Bounds, input domains and perturbations of runs that are written down: nothing is executed here."""
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -78,6 +79,7 @@ def test_rules_on_two_numbers(rule: str, number: float, other: float, kept: bool
         ([0.25], ["decimals 2", "share"]),
         ([0.5], ["decimals 2", "share"]),
         ([2.125], ["decimals 3", "positive", "not_one", "at_most 20"]),
+        ([1.0625], ["positive", "not_one", "at_most 10"]),  # four decimals are no precision
         ([Fraction(7, 3)], ["positive", "not_one", "at_most 20"]),
         ([3, 4], ["whole", "positive"]),
         ([-3, 4.5], ["decimals 2"]),
@@ -319,6 +321,7 @@ def test_a_domain_that_is_not_predicted_keeps_the_order_of_the_inputs() -> None:
         ({"items": [4, 9, 30], "n": 5}, {"n": [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]}),
         ({"items": [4, 9, 30], "n": 2.5}, {"n": [1.5, 2.5, 3.5, 4.5]}),
         ({"edges": [[1, 2], [2, 5]], "n": 5}, {"n": [1, 2, 5]}),  # a node
+        ({"items": [4, 9], "n": 1}, {}),  # one candidate is none
         ({"n": 0, "word": "sesame"}, {}),
         ({"n": True, "word": "sesame"}, {}),
         ({"n": 2, "m": 3}, {"n": [2, 3, 4, 5, 6], "m": [2, 3, 4, 5, 6, 7, 8]}),
@@ -363,6 +366,15 @@ def test_a_number_in_the_words_of_a_comment_stays(comment: str, value: int, vari
 def test_parts_of_a_stated_total_stay(text: str, varies: tuple[str, ...]) -> None:
     domain = input_domain(ran("return a * b * c", 160, {"a": 8, "b": 4, "c": 5}, text))
     assert (domain.varies if domain else ()) == varies
+
+
+@pytest.mark.parametrize(("parts", "stay"), [(2, True), (5, True), (6, False)])
+def test_a_total_has_up_to_five_parts(parts: int, stay: bool) -> None:
+    numbers = (11, 23, 47, 95, 191, 383)[:parts]
+    inputs = {f"x{i}": number for i, number in enumerate(numbers)}
+    told = ", ".join(f"{{{name}}}" for name in inputs)
+    domain = input_domain(ran(f"return {' + '.join(inputs)}", sum(numbers), inputs, f"{sum(numbers)} balls: {told}"))
+    assert (domain is None) == stay
 
 
 def test_a_failed_run_and_a_program_out_of_form_have_no_domain() -> None:
@@ -465,6 +477,8 @@ def test_what_the_runs_of_perturbations_show() -> None:
     noise = (b, reply(run, 28 + 1e-8, b=6))
     assert not inputs_matter(run, [moved, noise]).passed
     assert inputs_matter(run, [moved, (b, reply(run, 28 + 1e-6, b=6))]).passed
+    neither = inputs_matter(run, [(a, reply(run, 28, a=3)), still])
+    assert neither.evidence == "output changed for 0 of 2 inputs; a = 3 left it"
     assert not_trivial(run, [still]).evidence == "the output is constant over 2 runs"
     assert not_trivial(run, [moved, still]).evidence == "the output moved in 1 of 2 runs and is no input passed through"
 
@@ -473,3 +487,21 @@ def test_long_evidence_is_cut() -> None:
     run = ran("return 1", 1, {"a": "x" * 400})
     (a, *_) = perturbations(run)
     assert len(inputs_matter(run, [(a, reply(run, 1, a="y" * 400))]).evidence) == 300
+
+
+def test_distractors_are_told_in_their_order() -> None:
+    run = ran("return a", 4, {"a": 4, "b": 7, "c": 9})
+    run = replace(run, codecot=replace(run.codecot, distractors=("c", "b")))
+    a, b, c = (next(p for p in perturbations(run) if p.name == name) for name in "abc")
+    moved = [(a, reply(run, 3, a=3)), (b, reply(run, 5, b=6)), (c, reply(run, 5, c=8))]
+    assert inputs_matter(run, moved).evidence == "c is no distractor: it moved the output"
+    kept = [moved[0], (b, reply(run, 4, b=6)), (c, reply(run, 4, c=8))]
+    assert inputs_matter(run, kept).evidence == "output changed for 1 of 1 inputs, and for no value of c, b"
+
+
+def test_an_output_that_is_an_input_in_every_run_is_passed_through() -> None:
+    run = ran("return b", 7, {"a": 7, "b": 7})
+    a, b = (next(p for p in perturbations(run) if p.name == name) for name in "ab")
+    through = [(a, reply(run, 7, a=6)), (b, reply(run, 6, b=6))]
+    assert not_trivial(run, through).evidence == "the output is always the input b"
+    assert not_trivial(run, [*through, (b, reply(run, 9, b=8))]).passed

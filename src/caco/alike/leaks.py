@@ -117,13 +117,16 @@ class LeakIndex:
         return found[0] if found else self._in_computation(mine, dict(alike))
 
     def _alike(self, words: frozenset[str]) -> list[tuple[int, float]]:
-        """Items by the similarity of their words, best first: weighted by how rare the words are."""
+        """Items by the similarity of their words, best first: weighted by how rare the words are.
+
+        Forty words are enough to find an item by; those left out are the commonest, whose lists are the longest.
+        """
         shared: dict[int, float] = defaultdict(float)
         for word in sorted(words & self._weights.keys(), key=lambda w: (len(self._by_word[w]), w))[:40]:
             for i in self._by_word[word]:
                 shared[i] += self._weights[word]
         size = self._size(words)
-        found = ((i, both / (size + self._sizes[i] - both)) for i, both in shared.items() if both)
+        found = ((i, both / (size + self._sizes[i] - both)) for i, both in shared.items())
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:20]
 
     def _in_words(self, mine: _Reading, i: int, similarity: float) -> Leak | None:
@@ -168,7 +171,7 @@ class LeakIndex:
         return sum(min(self._rarities.get(n, self._unseen), _commonness(n)) for n in numbers)
 
     def _size(self, words: frozenset[str]) -> float:
-        return math.fsum(self._weights.get(word, self._unseen) for word in words) or 1.0
+        return math.fsum(self._weights.get(word, self._unseen) for word in words)
 
     def _reading(self, text: str, answer: str, code: str) -> _Reading:
         tokens = re.findall(r"[^\W_]+", text.lower())

@@ -45,7 +45,7 @@ def program_shingles(code: str) -> Hashes:
 
 
 def _shingles(tokens: Sequence[str]) -> Hashes:
-    width = min(WIDTH, len(tokens)) or 1
+    width = min(WIDTH, len(tokens)) or WIDTH
     joined = (" ".join(tokens[i : i + width]) for i in range(len(tokens) - width + 1))
     return np.unique(np.fromiter((zlib.crc32(s.encode()) for s in joined), dtype=np.uint32))
 
@@ -74,6 +74,7 @@ def neighbours(flat: Hashes, offsets: NDArray[np.integer], threshold: float) -> 
     pairs = _candidates(bands, np.diff(offsets) > 0)
     for start in range(0, len(pairs), CHUNK):
         first, second = np.divmod(pairs[start : start + CHUNK], np.uint64(size))
+        # Four standard deviations below the threshold: what looks less alike is not worth a look at the sets.
         alike = (estimates[first] == estimates[second]).mean(axis=1) >= threshold - 0.15
         for i, j in zip(first[alike].tolist(), second[alike].tolist(), strict=True):
             similarity = jaccard(flat[offsets[i] : offsets[i + 1]], flat[offsets[j] : offsets[j + 1]])
@@ -102,7 +103,7 @@ def _band_keys(digests: Hashes, width: int) -> NDArray[np.uint64]:
 
 def band_rows(threshold: float) -> int:
     """Signature rows of one band: as many as still propose 99 of 100 pairs at the threshold."""
-    chances = {r: 1 - (1 - threshold**r) ** (PERMUTATIONS // r) for r in range(1, 33)}
+    chances = {r: 1 - (1 - threshold**r) ** (PERMUTATIONS // r) for r in range(2, 33)}
     return max((r for r, chance in chances.items() if chance >= 0.99), default=1)
 
 
@@ -119,7 +120,7 @@ def _candidates(bands: NDArray[np.uint64], filled: NDArray[np.bool_]) -> NDArray
         fresh = np.concatenate([[True], keys[1:] != keys[:-1]])
         firsts = order[np.maximum.accumulate(np.where(fresh, np.arange(len(order)), 0))]
         pairs = [(firsts * size + order)[~fresh]]
-        for step in range(1, min(WINDOW, len(order) - 1) + 1):
+        for step in range(1, WINDOW + 1):
             same = keys[step:] == keys[:-step]
             pairs.append((order[:-step] * size + order[step:])[same])
         found = np.unique(np.concatenate([found, *pairs]))

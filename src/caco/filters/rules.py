@@ -22,7 +22,6 @@ from caco.program.form import FormError, Program, parse
 from caco.program.syntax import names, parameters
 from caco.records import Execution, Measure, Reason
 
-_LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _CONVERSIONS = frozenset({"round", "int", "float", "str"})
 """Calls that are no step of reasoning."""
 
@@ -73,20 +72,23 @@ def _chain(node: ast.AST, known: dict[str, int], depths: dict[str, int]) -> int:
 
 def kinds_of_operation(program: Program) -> tuple[str, ...]:
     """The kinds of operation that a program uses: operators, loops, branches, and functions that are not its own."""
-    found: set[str] = set()
-    for node in (n for f in program.functions for n in ast.walk(f)):
-        match node:
-            case ast.BinOp(op=op) | ast.AugAssign(op=op):
-                found.add(type(op).__name__)
-            case ast.Compare() | ast.BoolOp():
-                found.add("Compare")
-            case ast.If() | ast.IfExp() | ast.Match():
-                found.add("Branch")
-            case ast.Call(func=function):
-                found.add(ast.unparse(function))
-        if isinstance(node, _LOOPS):
-            found.add("Loop")
-    return tuple(sorted(found - _CONVERSIONS - {f.name for f in program.functions}))
+    found = {_kind_of_operation(node) for function in program.functions for node in ast.walk(function)}
+    return tuple(sorted(found - _CONVERSIONS - {"", *(function.name for function in program.functions)}))
+
+
+def _kind_of_operation(node: ast.AST) -> str:
+    match node:
+        case ast.BinOp(op=op) | ast.AugAssign(op=op):
+            return type(op).__name__
+        case ast.Compare() | ast.BoolOp():
+            return "Compare"
+        case ast.If() | ast.IfExp() | ast.Match():
+            return "Branch"
+        case ast.Call(func=function):
+            return ast.unparse(function)
+        case ast.For() | ast.While() | ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
+            return "Loop"
+    return ""
 
 
 COMMON = frozenset({0, 1, 2, 3, 4, 5, 7, 10, 12, 24, 30, 52, 60, 100, 365, 1000})
@@ -271,21 +273,21 @@ def _kind(output: object) -> str:
 
 
 def _literals(program: Program) -> Iterator[Any]:
-    """Literals of the functions, but for those that a decision chooses among."""
+    """Literals of the functions, but for those that a decision chooses among, and the places that `round` rounds to."""
     waiting: list[ast.AST] = [s for f in program.functions for s in f.body]
     while waiting:
-        node = waiting.pop()
-        if isinstance(node, _CHOOSING):
-            continue
-        if isinstance(node, ast.Constant):
-            yield node.value
-        rounds = isinstance(node, ast.Call) and ast.unparse(node.func) == "round"
-        waiting.extend(node.args[:1] if rounds else ast.iter_child_nodes(node))  # type: ignore[attr-defined]
+        match waiting.pop():
+            case node if isinstance(node, _CHOOSING):
+                continue
+            case ast.Constant(value=value):
+                yield value
+            case ast.Call(func=ast.Name(id="round"), args=args):
+                waiting.extend(args[:1])
+            case node:
+                waiting.extend(ast.iter_child_nodes(node))
 
 
 def _is_answer(literal: object, output: object) -> bool:
-    if isinstance(literal, bool) or isinstance(output, bool):
-        return False
     if is_number(literal) and is_number(output):
         return bool(literal == output) and literal not in COMMON
     return isinstance(literal, str) and len(literal) > 1 and literal == output
@@ -320,15 +322,11 @@ def _stated(text: str) -> Iterator[float]:
 
 def _numbers(value: Any) -> Iterator[float]:
     """The sizes of all numbers in a value; one too large for a float counts as 1e308."""
-    match value:
-        case bool():
-            return
-        case dict():
-            yield from (n for part in value.values() for n in _numbers(part))
-        case list() | tuple() | set() | frozenset():
-            yield from (n for part in value for n in _numbers(part))
-        case _ if is_number(value):
-            try:
-                yield abs(float(value))
-            except OverflowError:
-                yield 1e308
+    if isinstance(value, dict | list | tuple | set | frozenset):
+        parts = value.values() if isinstance(value, dict) else value
+        yield from (n for part in parts for n in _numbers(part))
+    elif is_number(value):
+        try:
+            yield abs(float(value))
+        except OverflowError:
+            yield 1e308

@@ -275,12 +275,17 @@ def _operation(place: str, operate: Callable[..., Any], operands: Sequence[Evalu
 def _call(call: ast.Call, functions: Mapping[str, Function]) -> Evaluate:
     name = ast.unparse(call.func)
     if name in functions:
-        names, entry = functions[name]
-        given = dict(zip(names, _all(call.args, functions), strict=False))
-        given |= {k.arg or "": _expression(k.value, functions) for k in call.keywords}
-        if len(call.args) > len(names) or set(given) != set(names):
-            raise UnpredictableError
-        return lambda names, steps: entry({n: value(names, steps) for n, value in given.items()}, steps)
+        return _own_call(call, functions[name], functions)
     if name in _BUILTINS and not call.keywords:
         return _operation("", _BUILTINS[name], _all(call.args, functions))
     raise UnpredictableError
+
+
+def _own_call(call: ast.Call, function: Function, functions: Mapping[str, Function]) -> Evaluate:
+    """A call of a function of the program, each parameter given once. Raises UnpredictableError for any other."""
+    parameters, entry = function
+    given = dict(zip(parameters, _all(call.args, functions), strict=False))
+    given |= {k.arg or "": _expression(k.value, functions) for k in call.keywords}
+    if len(call.args) > len(parameters) or set(given) != set(parameters):
+        raise UnpredictableError
+    return lambda names, steps: entry({n: value(names, steps) for n, value in given.items()}, steps)

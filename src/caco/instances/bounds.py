@@ -39,7 +39,7 @@ def _close(x: Number, y: Number) -> bool:
 def _places(x: Number, most: int = FINEST) -> int:
     """Decimal places of a number; `most` + 1 where it has more than `most`."""
     if type(x) is int:
-        return 0
+        return 0  # most numbers are, and these rules are asked for each of millions of proposals
     return next((p for p in range(most + 1) if _close(x * 10**p, round(x * 10**p))), most + 1)
 
 
@@ -59,6 +59,10 @@ RULES: Mapping[str, Callable[[Number, Number], bool]] = {
 }
 """The rules on numbers by name. The second number is that of `Bound.other`: another name's value, or a number as text.
 One more rule, `type`, is on any value: its type has the name in `Bound.other`."""
+_SIGNS = ("share", "positive", "negative", "nonnegative")
+"""Of these rules the first that holds is the one shown: a share is positive too."""
+_GRAMMAR: Mapping[Number, str] = {0: "zero", 1: "one"}
+"""Numbers with words of their own (`no eggs`, `1 egg`); any other has the rule `not_one`."""
 
 WORDS: Mapping[str, str] = {
     "whole": "whole",
@@ -110,38 +114,42 @@ def values_of(execution: Execution) -> dict[str, list[Any]]:
 
 def bounds_of(name: str, values: Sequence[Any]) -> Iterator[Bound]:
     """What the values of one name show without regard to any other. Only a single value can be told in the singular."""
-    numbers = [v for v in values if is_number(v)]
-    if len(numbers) < len(values):
+    if not all(map(is_number, values)):
         kinds = {type(v).__name__ for v in values}
         yield from (Bound(name=name, rule="type", other=kind) for kind in kinds if len(kinds) == 1)
         return
-    places = max(map(_places, numbers))
-    if places <= FINEST:
-        yield Bound(name=name, rule="decimals", other=str(max(2, places))) if places else Bound(name=name, rule="whole")
-    signs = [r for r in ("share", "positive", "negative", "nonnegative") if all(RULES[r](v, 0) for v in numbers)]
-    yield from (Bound(name=name, rule=r) for r in signs[:1])
-    if len(numbers) == 1 and "share" not in signs:
-        number: Any = numbers[0]
-        yield Bound(name=name, rule="one" if number == 1 else "zero" if number == 0 else "not_one")
-        yield Bound(name=name, rule="at_most", other=str(_ceiling(float(abs(number)))))
+    places = max(map(_places, values))
+    if not places:
+        yield Bound(name=name, rule="whole")
+    elif places <= FINEST:  # at least two: a price of $2.5 could be $2.25
+        yield Bound(name=name, rule="decimals", other=str(max(2, places)))
+    sign = next((rule for rule in _SIGNS if all(RULES[rule](v, 0) for v in values)), None)
+    if sign:
+        yield Bound(name=name, rule=sign)
+    if len(values) == 1 and sign != "share":
+        yield Bound(name=name, rule=_GRAMMAR.get(values[0], "not_one"))
+        yield Bound(name=name, rule="at_most", other=str(_ceiling(float(abs(values[0])))))
 
 
 def holds(bound: Bound, values: Values) -> bool:
-    """Whether every value of the bound's name keeps it; a name that took no value breaks nothing, nor is broken."""
-    own = values.get(bound.name, ())
+    """Whether every value of the bound's name keeps it; a name that took no value breaks nothing, nor is broken.
+
+    >>> holds(Bound(name="sold", rule="below", other="eggs"), {"eggs": [24], "sold": [9]})
+    True
+    """
+    own, other = values.get(bound.name, ()), bound.other
     if bound.rule == "type":
-        return all(type(v).__name__ == bound.other for v in own)
-    other: Any = 0
-    if bound.other in values:
-        other = values[bound.other][-1]
-        if not is_number(other):
-            return False
-    elif bound.other:
-        if bound.other.isidentifier():
-            return True
-        other = int(bound.other) if bound.other.isdecimal() else float(bound.other)
+        return all(type(v).__name__ == other for v in own)
+    if other not in values and other.isidentifier():
+        return True
+    limit = values[other][-1] if other in values else written(other)
     rule = RULES[bound.rule]
-    return all(is_number(v) and rule(v, other) for v in own)
+    return is_number(limit) and all(is_number(v) and rule(v, limit) for v in own)
+
+
+def written(number: str) -> int | float:
+    """The number of a bound's `other` that is no name; 0 for an empty one. Raises ValueError for anything else."""
+    return int(number) if number.isdecimal() else float(number or 0)
 
 
 def is_number(value: object) -> TypeGuard[Number]:
@@ -156,12 +164,13 @@ def order(name: str, other: str, values: Values) -> Bound | None:
 
     `other` may be a number as text: then only a name that is below it has a bound, as 20 is in `20 / 100`.
     """
-    one, two = _single(name, values), _single(other, values)
-    if two is None and other not in values and one is not None and not other.isidentifier():
-        return Bound(name=name, rule="below", other=other) if RULES["below"](one, float(other)) else None
+    is_name = other in values or other.isidentifier()
+    one, two = _single(name, values), _single(other, values) if is_name else float(other)
     if one is None or two is None or _close(one, two):
         return None
-    return Bound(name=name, rule="below", other=other) if one < two else Bound(name=other, rule="below", other=name)
+    if one < two:
+        return Bound(name=name, rule="below", other=other)
+    return Bound(name=other, rule="below", other=name) if is_name else None
 
 
 def compared(code: str, values: Values) -> Iterator[tuple[str, str]]:
@@ -212,7 +221,7 @@ def _named(left: ast.expr, right: ast.expr) -> Iterator[tuple[str, str]]:
 
 _SLOT = r"\{(\w+)(?::[^{}]*)?\}"
 _OF_A_WHOLE = re.compile(
-    _SLOT + r"(?:/| (?:out )?of (?:the |his |her |their |its |these |those |every )?| to | and )" + _SLOT
+    _SLOT + r"(?:/| (?:out )?of (?:the |his |her |their |its |these |those |every )?| (to|and) )" + _SLOT
 )
 _RANGE = re.compile(r"\b(?:from|between) $")
 _KIND = re.compile(r"([$£€])?\{(\w+)((?::[^{}]*)?)\}(?:( ?%| percent\b)|[ -]([A-Za-z]+))?")
@@ -249,43 +258,75 @@ _SCALES = re.compile(
 """Texts on a scale that ends at 100: ages of people, results of tests."""
 
 
-def _of_text(text: str, values: Values) -> Iterator[Bound]:
-    """What the problem's words show: percentages, hours in a day and the like, `{a} of the {b}`, ages and scores."""
+def _percentages(text: str, values: Values) -> Iterator[Bound]:
     for name in _PERCENT.findall(text):
-        if _single(name, values) is not None and holds(percent := Bound(name=name, rule="percent"), values):
+        percent = Bound(name=name, rule="percent")
+        if _single(name, values) is not None and holds(percent, values):
             yield percent
+
+
+def _limits_of_the_world(text: str, values: Values) -> Iterator[Bound]:
     for pattern, limits in _LIMITS:
         for name in pattern.findall(text):
             yield from _limit(name, limits, values)
+
+
+def _parts_of_wholes(text: str, values: Values) -> Iterator[Bound]:
+    """`{a} of the {b}` and `{a}/{b}`; `{a} to {b}` and `{a} and {b}` only where they are the ends of a range."""
     for match in _OF_A_WHOLE.finditer(text):
-        is_range = _RANGE.search(text, 0, match.start()) is not None
-        if is_range or match[0].split("}")[1].split("{")[0].strip() not in ("to", "and"):
-            yield from filter(None, [order(match[1], match[2], values)])
-    if _SCALES.search(text):
-        for name in values:
-            yield from _limit(name, (100,), values)
-    for group in _of_one_kind(text, values):
-        yield from filter(None, (order(*pair, values) for pair in pairwise(group)))
-    if _SUPERLATIVE.search(text):
-        names = [name for name in values if _single(name, values) is not None]
-        yield from filter(None, (order(*pair, values) for pair in pairwise(sorted(names, key=lambda n: values[n][0]))))
-    if _SOME_OF.search(text):
-        pairs = (order("output", name, values) for name, _ in slots(text))
-        yield from (bound for bound in pairs if bound and bound.name == "output")
+        if match[2] is None or _RANGE.search(text, 0, match.start()):
+            yield from filter(None, [order(match[1], match[3], values)])
 
 
-def _of_one_kind(text: str, values: Values) -> Iterator[list[str]]:
-    """Inputs of one kind, by size: amounts of money, percentages, counts before one noun.
+def _ages_and_scores(text: str, values: Values) -> Iterator[Bound]:
+    for name in values if _SCALES.search(text) else ():
+        yield from _limit(name, (100,), values)
+
+
+def _in_order(names: Iterable[str], values: Values) -> Iterator[Bound]:
+    """That names of a single number each keep their order of size."""
+    by_size = sorted(names, key=lambda name: values[name][0])
+    return filter(None, (order(*pair, values) for pair in pairwise(by_size)))
+
+
+def _of_one_kind(text: str, values: Values) -> Iterator[Bound]:
+    """Inputs of one kind keep their order: amounts of money, percentages, counts before one noun.
 
     Much is said of their order without a number ("only", "raised to", "the cheaper one"), and a car costs more than its
     petrol.
     """
-    kinds: dict[str, list[str]] = {}
+    kinds: dict[str, dict[str, None]] = {}
     for match in _KIND.finditer(text):
-        kind = "$" if match[1] or "$" in match[3] else "%" if match[4] else (match[5] or "").lower()
-        if _single(match[2], values) is not None and match[2] not in kinds.setdefault(kind, []):
-            kinds[kind].append(match[2])
-    yield from (sorted(names, key=lambda n: values[n][0]) for names in kinds.values())
+        if _single(match[2], values) is not None:
+            kinds.setdefault(_kind(match), {})[match[2]] = None
+    for names in kinds.values():
+        yield from _in_order(names, values)
+
+
+def _kind(match: re.Match[str]) -> str:
+    """What an input counts: money, per cent, or the noun after it."""
+    if match[1] or "$" in match[3]:
+        return "$"
+    return "%" if match[4] else (match[5] or "").lower()
+
+
+def _ranked(text: str, values: Values) -> Iterator[Bound]:
+    names = (name for name in values if _single(name, values) is not None)
+    return _in_order(names, values) if _SUPERLATIVE.search(text) else iter(())
+
+
+def _some_of(text: str, values: Values) -> Iterator[Bound]:
+    """`How many of them ...?` has an answer below any larger number of the text."""
+    pairs = (order("output", name, values) for name, _ in slots(text)) if _SOME_OF.search(text) else ()
+    return (bound for bound in pairs if bound and bound.name == "output")
+
+
+_TOLD = (_percentages, _limits_of_the_world, _parts_of_wholes, _ages_and_scores, _of_one_kind, _ranked, _some_of)
+"""What the words of a problem show; a rejected row is told the first broken bound in this order."""
+
+
+def _of_text(text: str, values: Values) -> Iterator[Bound]:
+    return (bound for read in _TOLD for bound in read(text, values))
 
 
 def _limit(name: str, limits: Sequence[int], values: Values) -> Iterator[Bound]:

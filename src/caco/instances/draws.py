@@ -79,9 +79,9 @@ SMALL = 12
 MANY = 300
 """As many different values as anyone needs of one number."""
 _STRIDES = (1, 7, 31, 101, 1009, 10007, 100003, 10**6 + 3, 10**7 + 19, 10**8 + 7, 10**9 + 7)
+"""Primes: steps through a wide range that come by every remainder."""
 _LARGEST = 10**11
 """Numbers from here on stay."""
-"""Primes: steps through a wide range that come by every remainder."""
 _STEPS = (1000, 500, 100, 50, 10, 5)
 _PARTS = (Fraction(1, 2), Fraction(1, 4), Fraction(1, 10), Fraction(1, 20), Fraction(1, 100), Fraction(1, 1000))
 _SHARE = re.compile(r"\{(\w+):[^{}]*percent[^{}]*\}")
@@ -100,32 +100,40 @@ def candidates(text: str, name: str, value: int | float) -> Sequence[int | float
     number is true of (16 ounces in a pound, digits in base 8).
     """
     number = Fraction(exact(value))
-    fixed = not 0 < number < _LARGEST or number == 1 or name in _BASE.findall(text) or is_fact(text, name, value)
-    if fixed:
+    if not 0 < number < _LARGEST or number == 1 or name in _BASE.findall(text) or is_fact(text, name, value):
         return ()
+    return tuple(map(int if type(value) is int else float, _alike(text, name, number)))
+
+
+def _alike(text: str, name: str, number: Fraction) -> list[Fraction]:
+    """Numbers of the kind that the text makes of this one: a share, a percentage, a count, an amount."""
     if name in _SHARE.findall(text):
-        found = [p / 100 for p in _percents(number * 100)]
-    elif name in _PERCENT.findall(text):
-        found = _percents(number)
-    elif number.denominator == 1:
-        aged = number > SMALL and _AGES.search(text) is not None
-        found = _multiples(Fraction(1), number * NEAR[0], number * NEAR[1]) if aged else _wholes(number)
-        if name in _TIMES.findall(text):
-            found = [n for n in found if n <= number + 3]  # seven times as tall is no height
-    else:
-        found = [n for n in _decimals(number) if n.denominator > 1 or name in _MONEY.findall(text)]
-    return tuple(int(n) if type(value) is int else float(n) for n in found)
+        return [p / 100 for p in _percents(number * 100)]
+    if name in _PERCENT.findall(text):
+        return _percents(number)
+    if number.denominator == 1:
+        return _counts(text, name, number)
+    whole_too = name in _MONEY.findall(text)  # $2.50 may become $3.00, but 2.5 hours no 3.0 hours
+    return [n for n in _decimals(number) if n.denominator > 1 or whole_too]
+
+
+def _counts(text: str, name: str, number: Fraction) -> list[Fraction]:
+    aged = number > SMALL and _AGES.search(text)
+    found = _multiples(Fraction(1), number * NEAR[0], number * NEAR[1]) if aged else _wholes(number)
+    if name in _TIMES.findall(text):
+        return [n for n in found if n <= number + 3]  # seven times as tall is no height
+    return found
 
 
 def _wholes(number: Fraction) -> list[Fraction]:
     if number <= SMALL:
         return _multiples(Fraction(1), Fraction(2), 2 * number + 2)
     low, high = number * LEAST, number * MOST
-    step = next((s for s in _STEPS if number % s == 0 and number >= 4 * s), 1)
-    if step == 1:
-        step = next(p for p in _STRIDES if (high - low) / p <= MANY)
-        return [Fraction(n) for n in range(ceil(low) + int(number - ceil(low)) % step, floor(high) + 1, step)]
-    return _multiples(Fraction(step), low, high)
+    round_step = next((s for s in _STEPS if number % s == 0 and number >= 4 * s), None)
+    if round_step:
+        return _multiples(Fraction(round_step), low, high)
+    stride = next(p for p in _STRIDES if (high - low) / p <= MANY)
+    return [Fraction(n) for n in range(ceil(low) + int(number - ceil(low)) % stride, floor(high) + 1, stride)]
 
 
 def _percents(percent: Fraction) -> list[Fraction]:
@@ -171,19 +179,13 @@ def fresh_containers(inputs: Mapping[str, object], varies: Iterable[str], rng: r
     """
     names = [n for n in varies if isinstance(inputs[n], str | list | tuple)]
     lists = {n: v for n in names if is_numbers(v := inputs[n])}
-    shared = _renaming({x for v in lists.values() for x in v}, rng)
-    related = len(lists) != len({frozenset(v) for v in lists.values()})
+    shared = _renaming(set[int | float]().union(*lists.values()), rng)
+    related = len(lists) != len(set(map(frozenset, lists.values())))
     letters = _letters("".join(v for n in names if isinstance(v := inputs[n], str)), rng)
-    fresh: dict[str, object] = {}
-    for name in names:
-        if name in lists:
-            fresh[name] = _list(lists[name], shared, related, rng)
-        else:
-            fresh[name] = _other(inputs[name], letters, rng)
-    for name in varies:
-        value = inputs[name]
-        if isinstance(value, int | float) and any(value in v for v in lists.values()):
-            fresh[name] = shared[value]
+    fresh: dict[str, object] = {
+        n: _list(lists[n], shared, related, rng) if n in lists else _other(inputs[n], letters, rng) for n in names
+    }
+    fresh |= {n: shared[v] for n in varies if isinstance(v := inputs[n], int | float) and v in shared}
     return {name: value for name, value in fresh.items() if value != inputs[name]}
 
 
@@ -194,15 +196,16 @@ def is_numbers(value: object) -> TypeGuard[list[int | float] | tuple[int | float
 
 def _renaming(numbers: set[int | float], rng: random.Random) -> Renaming:
     """New numbers for old, in the same order of size; 0 and 1 stay, signs stay, gaps are of the old kind."""
-    if not numbers:
-        return {}
     ordered = sorted(numbers)
-    if _is_dense(ordered):
-        return {x: x for x in ordered}
+    if not numbers or _is_dense(ordered):
+        return dict(zip(ordered, ordered, strict=True))
     below = _spread([-x for x in reversed(ordered) if x < 0], rng)
-    above = _spread([x for x in ordered if x > 1 or (x > 0 and isinstance(x, float))], rng)
-    kept = [x for x in ordered if x == 0 or (x == 1 and isinstance(x, int))]
-    return dict(zip(ordered, [*(-x for x in reversed(below)), *kept, *above], strict=True))
+    above = _spread([x for x in ordered if x > 0 and not _stays(x)], rng)
+    return dict(zip(ordered, [*(-x for x in reversed(below)), *filter(_stays, ordered), *above], strict=True))
+
+
+def _stays(number: int | float) -> bool:
+    return number == 0 or (number == 1 and isinstance(number, int))
 
 
 def _is_dense(ordered: Numbers) -> bool:
@@ -226,10 +229,11 @@ def _list(
     numbers: list[int | float] | tuple[int | float, ...], shared: Renaming, related: bool, rng: random.Random
 ) -> object:
     if (step := _step(numbers)) and not related:
-        first, by = numbers[0] + rng.randint(0, 4), step + (rng.randint(0, 3) if step > 0 else -rng.randint(0, 3))
-        return type(numbers)(first + by * i for i in range(len(numbers)))
+        first, more = int(numbers[0]) + rng.randint(0, 4), rng.randint(0, 3)
+        by = step + (more if step > 0 else -more)
+        return type(numbers)(range(first, first + by * len(numbers), by))
     items = [shared[x] for x in numbers]
-    return type(numbers)(items if related or not _mixed(numbers) else rng.sample(items, len(items)))
+    return type(numbers)(rng.sample(items, len(items)) if _mixed(numbers) and not related else items)
 
 
 def _step(numbers: Numbers) -> int | None:
@@ -255,11 +259,15 @@ def _other(value: object, letters: Mapping[int, int], rng: random.Random) -> obj
 
 def _text(text: str, letters: Mapping[int, int], rng: random.Random) -> str:
     """Other letters for the letters; brackets, zeros and ones in another order; any other text stays."""
-    if set(text) <= set(_PAIRS) | set(_PAIRS.values()):
-        return _brackets(text, rng)
+    if set(text) <= set("()[]{}"):
+        return _brackets(text, rng) if _balanced(text) else _shuffled(text, rng)
     if set(text) <= {"0", "1"}:
-        return text[:1] + "".join(rng.sample(text[1:], len(text[1:])))
+        return text[:1] + _shuffled(text[1:], rng)
     return text.translate(letters)
+
+
+def _shuffled(text: str, rng: random.Random) -> str:
+    return "".join(rng.sample(text, len(text)))
 
 
 def _letters(texts: str, rng: random.Random) -> Mapping[int, int]:
@@ -267,20 +275,18 @@ def _letters(texts: str, rng: random.Random) -> Mapping[int, int]:
 
     There are none where the characters are of mixed kinds, or have a meaning (Roman numerals, bases of DNA).
     """
-    texts = "".join(c for c in texts if c not in "()[]{}")
-    alphabet = next((a for a in _ALPHABETS if len(texts) > 1 and set(texts) <= set(a)), "")
-    if not alphabet or set(texts) <= set("IVXLCDM") or set(texts) <= set("01"):
+    characters = re.sub(r"[][(){}]", "", texts)
+    used = "".join(sorted(set(characters)))
+    alphabet = next((a for a in _ALPHABETS if set(used) <= set(a)), "")
+    if len(characters) < 2 or not alphabet or set(used) <= set("IVXLCDM") or set(used) <= set("01"):
         return {}
-    used = sorted(set(texts))
-    new = used if set(texts) <= set("ACGT") else alphabet[1:] if alphabet == string.digits else alphabet
-    return str.maketrans("".join(used), "".join(rng.sample(new, min(len(used), len(new)))))
+    new = used if set(used) <= set("ACGT") else alphabet.removeprefix("0")  # 007 would be no number
+    return str.maketrans(used, "".join(rng.sample(new, min(len(used), len(new)))))
 
 
 def _brackets(text: str, rng: random.Random) -> str:
-    """Brackets that close each other still do; any others change places."""
+    """Other brackets that close each other, for some that do."""
     opening = [c for c in text if c in _PAIRS]
-    if not _balanced(text):
-        return "".join(rng.sample(text, len(text)))
     rng.shuffle(opening)
     built = ""
     waiting: list[str] = []
@@ -305,23 +311,26 @@ def _balanced(text: str) -> bool:
 
 def _rows(rows: Sequence[Sequence[object]], rng: random.Random) -> Sequence[object]:
     """Edges get other node names, with other weights in a third column; a table of numbers gets other numbers."""
-    widths = {len(row) for row in rows}
-    if len(widths) > 1 or any(type(item) is not int for row in rows for item in row):
-        return rows
-    width = widths.pop()
+    width = len(rows[0])
+    if not _is_table(rows) or list(map(tuple, rows)) == list(zip(*rows, strict=True)):
+        return rows  # a symmetric table tells what is next to what
     if width in (2, 3) and width != len(rows):
-        return _edges(rows, rng)  # type: ignore[arg-type]
-    if width == len(rows) and all(rows[i][j] == rows[j][i] for i in range(width) for j in range(i)):
-        return rows
-    new = _renaming({item for row in rows for item in row}, rng)  # type: ignore[misc]
-    return [type(row)(new[item] for item in row) for row in rows]  # type: ignore[call-arg, index]
+        return _edges(rows, rng)
+    new = _renaming(set[int | float]().union(*rows), rng)
+    return [type(row)(map(new.__getitem__, row)) for row in rows]  # type: ignore[call-arg]
+
+
+def _is_table(rows: Sequence[Sequence[object]]) -> TypeGuard[Sequence[Sequence[int]]]:
+    """Whether rows of one length hold whole numbers only."""
+    return len(set(map(len, rows))) == 1 and all(type(item) is int for row in rows for item in row)
 
 
 def _edges(rows: Sequence[Sequence[int]], rng: random.Random) -> Sequence[object]:
     nodes = sorted({node for row in rows for node in row[:2]})
     name = dict(zip(nodes, rng.sample(nodes, len(nodes)), strict=True))
-    rising = all(row[0] <= row[1] for row in rows)
-    ends = [[name[row[0]], name[row[1]]] for row in rows]
-    weights = _renaming({row[2] for row in rows if len(row) > 2}, rng)
-    pairs = [sorted(pair) if rising else pair for pair in ends]
-    return [type(row)([*pair, *(weights[w] for w in row[2:])]) for row, pair in zip(rows, pairs, strict=True)]  # type: ignore[call-arg]
+    in_order = sorted if all(row[0] <= row[1] for row in rows) else list
+    weight = _renaming({row[2] for row in rows if len(row) > 2}, rng)
+    return [
+        type(row)([*in_order(map(name.__getitem__, row[:2])), *map(weight.__getitem__, row[2:])])  # type: ignore[call-arg]
+        for row in rows
+    ]

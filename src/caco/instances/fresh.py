@@ -8,15 +8,15 @@ and, where the program is straight-line arithmetic, a prediction that tells at o
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 from operator import itemgetter, ne
 from typing import Any
 
 from caco.instances.arithmetic import Run, predictor
-from caco.instances.bounds import RULES, Values, bounds_of, holds, is_number, observe, order
+from caco.instances.bounds import RULES, Values, bounds_of, holds, is_number, observe, order, written
 from caco.instances.draws import candidates, fresh_containers
 from caco.program.form import FormError, parse, with_inputs
 from caco.program.values import show
@@ -43,7 +43,7 @@ def expected(value: object) -> str:
     return show(value)
 
 
-_NESTED = ("whole", "positive", "nonnegative", "negative", "share")
+_KEPT_INSIDE = ("whole", "positive", "nonnegative", "negative", "share")
 """What an operation inside a larger expression must keep: nobody reads its value, so its words do not matter."""
 _MOST_PARTS, _MOST_NUMBERS = 5, 20
 """So many inputs are tried as the parts of a total, in a program of so many: there are 21,000 ways, and no more."""
@@ -126,7 +126,7 @@ class InputDomain:
 def _keeper(bounds: Sequence[Bound]) -> Callable[[Values], bool]:
     """`holds` for all bounds, made for many calls: a single whole number, as most are, is judged without ceremony."""
     rules = [
-        (b, b.name, RULES.get(b.rule), b.other, None if b.other.isidentifier() else _number(b.other)) for b in bounds
+        (b, b.name, RULES.get(b.rule), b.other, None if b.other.isidentifier() else written(b.other)) for b in bounds
     ]
 
     def keeps(values: Values) -> bool:
@@ -143,20 +143,9 @@ def _keeper(bounds: Sequence[Bound]) -> Callable[[Values], bool]:
     return keeps
 
 
-def _number(text: str) -> int | float | None:
-    try:
-        return int(text) if text.isdecimal() else float(text or 0)
-    except ValueError:
-        return None
-
-
 def input_domain(execution: Execution) -> InputDomain | None:
     """The input domain that a run shows; None for a run that failed or a program in which nothing can vary."""
-    cot = execution.codecot
-    try:
-        seed = parse(cot.code).inputs if execution.status is Status.OK else {}
-    except FormError:
-        return None
+    cot, seed = execution.codecot, _inputs(execution)
     parts = _parts_of_a_total(cot.text, seed) if seed else ()
     varies = [name for name in cot.varies if name in seed and name not in parts]
     comments = [line for line in cot.code.splitlines() if line.lstrip().startswith("#")]
@@ -167,25 +156,44 @@ def input_domain(execution: Execution) -> InputDomain | None:
         return None
     bounds = tuple(dict.fromkeys((*cot.bounds, *observe(execution))))
     run = predictor(cot.code, loops=True)
+    values = _predicted(run, seed, bounds)
+    nested, predict = _nested(values, numbers, seed), run if values else None
+    return InputDomain(seed=seed, numbers=numbers, containers=containers, bounds=bounds, nested=nested, predict=predict)
+
+
+def _inputs(execution: Execution) -> Mapping[str, object]:
+    """The inputs of a run; none where it failed, or its program is not in the form."""
+    try:
+        return parse(execution.codecot.code).inputs if execution.status is Status.OK else {}
+    except FormError:
+        return {}
+
+
+def _predicted(run: Run | None, seed: Mapping[str, object], bounds: Sequence[Bound]) -> Values | None:
+    """All values of the seed's run as they are predicted; None where they are not, or break what the run showed."""
     values = run(seed) if run else None
-    if values is None or not all(holds(b, values) for b in bounds):
-        # Nothing tells what the program makes of its inputs; numbers in the seed's order of size are most likely good.
+    return values if values is not None and all(holds(b, values) for b in bounds) else None
+
+
+def _nested(values: Values | None, names: Iterable[str], seed: Mapping[str, object]) -> tuple[Bound, ...]:
+    """Of operations inside larger expressions; where nothing is predicted, that inputs keep the seed's order of size:
+    other values that the program runs on are most likely among these."""
+    if values is None:
         given = {name: [value] for name, value in seed.items()}
-        orders = tuple(b for pair in combinations(numbers, 2) if (b := order(*pair, given)))
-        return InputDomain(seed=seed, numbers=numbers, containers=containers, bounds=bounds, nested=orders)
+        return tuple(b for pair in combinations(names, 2) if (b := order(*pair, given)))
     places = [name for name in values if not name.isidentifier()]
-    nested = tuple(b for name in places for b in bounds_of(name, values[name]) if b.rule in _NESTED)
-    return InputDomain(seed=seed, numbers=numbers, containers=containers, bounds=bounds, nested=nested, predict=run)
+    return tuple(b for name in places for b in bounds_of(name, values[name]) if b.rule in _KEPT_INSIDE)
 
 
 def _parts_of_a_total(text: str, seed: Mapping[str, object]) -> set[str]:
     """Inputs that add up to a number that the text states and no input holds: `12 racquets, 3 of them small, ...`."""
     numbers = {name: exact(value) for name, value in seed.items() if is_number(value)}
-    held = {form for n in numbers.values() for form in (n, n * 100, n / 100)}
-    totals = {mention.value for mention in mentions(render(text, seed)) if mention.movable} - held
-    few = totals and len(numbers) <= _MOST_NUMBERS
-    sums = (parts for k in range(2, _MOST_PARTS + 1) for parts in combinations(numbers, k)) if few else ()
-    return {name for parts in sums if sum(numbers[p] for p in parts) in totals for name in parts}
+    totals = {mention.value for mention in mentions(render(text, seed)) if mention.movable}
+    totals.difference_update(form for n in numbers.values() for form in (n, n * 100, n / 100))
+    if not totals or len(numbers) > _MOST_NUMBERS:
+        return set()
+    sums = chain.from_iterable(combinations(numbers, k) for k in range(2, _MOST_PARTS + 1))
+    return set().union(*(parts for parts in sums if sum(map(numbers.__getitem__, parts)) in totals))
 
 
 def _puts_in_words(comment: str, name: str, value: object) -> bool:
@@ -199,17 +207,22 @@ def _candidates(text: str, name: str, seed: Mapping[str, object]) -> Sequence[in
     value = seed[name]
     if not is_number(value) or not isinstance(value, int | float):
         return ()
-    labels = {
-        x for v in seed.values() if isinstance(v, list) for row in v if isinstance(row, list | tuple) for x in row
-    }
+    labels = _labels(seed)
     if value in labels:
         return sorted(x for x in labels if isinstance(x, int))
     lengths = [len(v) for v in seed.values() if isinstance(v, str | list | tuple)]
-    if value in lengths:
+    end = min((n for n in lengths if n >= value), default=None)
+    if end == value:
         return ()
-    if isinstance(value, int) and any(0 < value < n for n in lengths):
-        return range(1, min(n for n in lengths if n > value))
+    if end and isinstance(value, int) and value > 0:
+        return range(1, end)
     return candidates(text, name, value)
+
+
+def _labels(seed: Mapping[str, object]) -> set[Any]:
+    """What stands in the rows of a table or of a list of edges: a number among them names a node."""
+    lists = [v for v in seed.values() if isinstance(v, list)]
+    return {x for rows in lists for row in rows if isinstance(row, list | tuple) for x in row}
 
 
 def _numbers(inputs: Mapping[str, object]) -> list[object]:

@@ -4,7 +4,7 @@ That a name occurs in the code proves nothing: `x * 0` reads `x`. A run with ano
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isclose
@@ -53,8 +53,7 @@ def perturbations(execution: Execution) -> tuple[Perturbation, ...]:
 
 def _chosen(execution: Execution, program: Program, name: str, run: Run | None) -> list[Perturbation]:
     values = list(_others(execution, program, name))
-    before = run(program.inputs) if run else None
-    if not (run and before):
+    if run is None or not (before := run(program.inputs)):
         return [Perturbation(name=name, value=value) for value in values[:MOST]]
     still = []
     for value in values:
@@ -70,11 +69,15 @@ def programs(execution: Execution, asked: Sequence[Perturbation]) -> list[str]:
     """What to run for these perturbations: one program that calls the entry for all that are predicted, and one each
     for the others, whose failure must not be theirs. `runs_of` reads the replies."""
     code = execution.codecot.code
+    together, alone = _split(asked)
+    single = [with_inputs(code, {**parse(code).inputs, p.name: p.value}) for p in alone]
+    return [_all_in_one(code, together), *single] if together else single
+
+
+def _split(asked: Sequence[Perturbation]) -> tuple[Sequence[Perturbation], Sequence[Perturbation]]:
+    """Those that run in one program, if there are several, and those that each have their own."""
     together = [p for p in asked if p.predicted]
-    if len(together) < 2:
-        return [with_inputs(code, {**parse(code).inputs, p.name: p.value}) for p in asked]
-    alone = [with_inputs(code, {**parse(code).inputs, p.name: p.value}) for p in asked if not p.predicted]
-    return [_all_in_one(code, together), *alone]
+    return (together, [p for p in asked if not p.predicted]) if len(together) > 1 else ([], asked)
 
 
 def _all_in_one(code: str, asked: Sequence[Perturbation]) -> str:
@@ -94,8 +97,8 @@ def runs_of(
     execution: Execution, asked: Sequence[Perturbation], replies: Sequence[Execution]
 ) -> list[tuple[Perturbation, Execution]]:
     """The run of each perturbation, from the replies to `programs`."""
-    together = [p for p in asked if p.predicted]
-    if len(together) < 2:
+    together, alone = _split(asked)
+    if not together:
         return list(zip(asked, replies, strict=True))
     inputs, whole = decode(execution.inputs), replies[0]
     outputs = decode(whole.output) if whole.status is Status.OK else [None] * len(together)
@@ -103,34 +106,38 @@ def runs_of(
         (p, replace(whole, inputs=encode({**inputs, p.name: p.value}), output=encode(output)))
         for p, output in zip(together, outputs, strict=True)
     ]
-    return [*parts, *zip([p for p in asked if not p.predicted], replies[1:], strict=True)]
+    return [*parts, *zip(alone, replies[1:], strict=True)]
 
 
 def _others(execution: Execution, program: Program, name: str) -> Iterator[object]:
     """Other values of an input's own type: near ones, far ones, and last some that fit no text."""
-    value = program.inputs[name]
+    value, inputs = program.inputs[name], program.inputs
+    found: Iterable[object]
     if isinstance(value, bool):
-        yield not value
+        found = [not value]
     elif isinstance(value, int | float):
-        items = [x for v in program.inputs.values() if is_numbers(v) for x in v]
-        found = sorted(v for v in candidates(execution.codecot.text, name, value) if v != value)
-        near = sorted(found, key=lambda v: abs(v - value))
         more = (value + 1, value * 2, value // 2, value // 3, value + 3) if isinstance(value, int) else (value / 2,)
-        found = [*near[:2], *found[:1], *found[-1:], *(items[:1] + items[-1:] if value in items else [])]
-        yield from (other for other in dict.fromkeys((*found, *more)) if other != value)
+        found = dict.fromkeys((*_in_its_place(execution.codecot.text, name, value, inputs), *more))
     else:
-        inputs = program.inputs
         drawn = (fresh_containers(inputs, [name], rng(execution.id, f"{name} {n}")).get(name, value) for n in range(3))
-        yield from (other for other in (*_named(value, program), *drawn, *_other_parts(value)) if other != value)
+        found = (*_named(value, program), *drawn, *_other_parts(value))
+    return (other for other in found if other != value)
+
+
+def _in_its_place(text: str, name: str, value: int | float, inputs: Mapping[str, object]) -> list[int | float]:
+    """The two nearest candidates, the least and the largest; for an item of a list also its first and last."""
+    items = [x for v in inputs.values() if is_numbers(v) for x in v]
+    found = sorted(v for v in candidates(text, name, value) if v != value)
+    near = sorted(found, key=lambda v: abs(v - value))
+    return [*near[:2], *found[:1], *found[-1:], *(items[:1] + items[-1:] if value in items else [])]
 
 
 def _named(value: object, program: Program) -> list[object]:
     """Strings of the program's own that stand beside a string input there: the other days of a week."""
     groups = [n.elts for n in ast.walk(program.tree) if isinstance(n, ast.List | ast.Tuple | ast.Set)]
     strings = [[e.value for e in group if isinstance(e, ast.Constant)] for group in groups]
-    return [
-        v for group in strings if isinstance(value, str) and value in group for v in group[:3] if isinstance(v, str)
-    ]
+    beside = [group[:3] for group in strings if isinstance(value, str) and value in group]
+    return [other for group in beside for other in group if isinstance(other, str)]
 
 
 def _other_parts(value: object) -> Iterator[object]:
@@ -161,20 +168,23 @@ def inputs_matter(execution: Execution, runs: Sequence[tuple[Perturbation, Execu
     """
     distractors = execution.codecot.distractors
     names = [name for name in decode(execution.inputs) if name not in distractors]
-    moved = {p.name for p, run in runs if run.status is Status.OK and not _same(run.output, execution.output)}
+    valid = [(p.name, run) for p, run in runs if run.status is Status.OK]
+    moved = {name for name, run in valid if not _same(run.output, execution.output)}
     if wrong := [name for name in distractors if name in moved]:
         return Check(name="inputs_matter", passed=False, evidence=f"{wrong[0]} is no distractor: it moved the output")
     still = [name for name in names if name not in moved]
-    if not still:
-        evidence = f"output changed for {len(names)} of {len(names)} inputs"
-        beside = f", and for no value of {', '.join(distractors)}" if distractors else ""
-        return Check(name="inputs_matter", passed=True, evidence=evidence + beside)
-    tried = [decode(run.inputs)[p.name] for p, run in runs if p.name == still[0] and run.status is Status.OK]
-    shown = (
-        f"no other value ran (of {still[0]})" if not tried else f"{still[0]} = {', '.join(map(repr, tried))} left it"
-    )
-    evidence = f"output changed for {len(names) - len(still)} of {len(names)} inputs; {shown}"
-    return Check(name="inputs_matter", passed=False, evidence=evidence[:300])
+    evidence = f"output changed for {len(names) - len(still)} of {len(names)} inputs"
+    if still:
+        evidence = f"{evidence}; {_left_it(still[0], valid)}"[:300]
+    elif distractors:
+        evidence = f"{evidence}, and for no value of {', '.join(distractors)}"
+    return Check(name="inputs_matter", passed=not still, evidence=evidence)
+
+
+def _left_it(name: str, valid: Sequence[tuple[str, Execution]]) -> str:
+    """The values of an input that left the output as it was."""
+    tried = [repr(decode(run.inputs)[name]) for changed, run in valid if changed == name]
+    return f"{name} = {', '.join(tried)} left it" if tried else f"no other value ran (of {name})"
 
 
 def not_trivial(execution: Execution, runs: Sequence[tuple[Perturbation, Execution]]) -> Check:
@@ -184,16 +194,17 @@ def not_trivial(execution: Execution, runs: Sequence[tuple[Perturbation, Executi
     if not moved:
         return Check(name="not_trivial", passed=False, evidence=f"the output is constant over {len(valid) + 1} runs")
     output, inputs = decode(execution.output), decode(execution.inputs)
-    for name, value in inputs.items():
-        passed = [_passed_through(run, name) for changed, run in valid if changed == name]
-        if value == output and passed and all(passed):
-            return Check(name="not_trivial", passed=False, evidence=f"the output is always the input {name}")
+    same = [name for name, value in inputs.items() if value == output and _passed_through(name, valid)]
+    if same:
+        return Check(name="not_trivial", passed=False, evidence=f"the output is always the input {same[0]}")
     evidence = f"the output moved in {moved} of {len(valid)} runs and is no input passed through"
     return Check(name="not_trivial", passed=True, evidence=evidence)
 
 
-def _passed_through(run: Execution, name: str) -> bool:
-    return bool(decode(run.inputs)[name] == decode(run.output))
+def _passed_through(name: str, valid: Sequence[tuple[str, Execution]]) -> bool:
+    """Whether the output is the input in every run with another value of it, of which there must be one."""
+    seen = [bool(decode(run.inputs)[name] == decode(run.output)) for changed, run in valid if changed == name]
+    return bool(seen) and all(seen)
 
 
 def _same(one: str, other: str) -> bool:

@@ -139,13 +139,18 @@ def _fit(first: Execution, second: Execution) -> Fit | str:
         return "nothing can vary in the second program, or it is no straight-line arithmetic"
     if len(decode(first.inputs)) + len(domain.seed) - 1 > MOST_INPUTS:
         return "together they are too long"
-    for name in sorted(domain.numbers, key=lambda n: _distance(answer, domain.seed[n])):
-        near = _distance(answer, domain.seed[name]) <= log(FURTHEST)
+    for name in _near(answer, domain):
         inputs = {**domain.seed, name: answer}
-        if near and slot_kind(two.text, name) == kind and domain.admits(inputs) and (found := domain.predict(inputs)):
+        if slot_kind(two.text, name) == kind and domain.admits(inputs) and (found := domain.predict(inputs)):
             as_int = type(domain.seed[name]) is int and type(decode(first.output)) is float
             return Fit(name, letter, as_int, domain, expected(found["output"][0]))
     return "no input of the second program could have the first's answer"
+
+
+def _near(answer: object, domain: InputDomain) -> list[str]:
+    """The inputs whose number is of the answer's size, the nearest first."""
+    away = {name: _distance(answer, domain.seed[name]) for name in domain.numbers}
+    return sorted((name for name in away if away[name] <= log(FURTHEST)), key=away.__getitem__)
 
 
 def _whole_as_int(number: object) -> object:
@@ -233,10 +238,9 @@ def _bound(program: Program) -> set[str]:
     """Every name that a program's functions bind, and those of its functions and inputs."""
     names = {f.name for f in program.functions} | set(program.inputs)
     for node in (n for f in program.functions for n in ast.walk(f)):
-        if isinstance(node, ast.arg):
-            names.add(node.arg)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.add(node.id)
+        match node:
+            case ast.arg(arg=name) | ast.Name(id=name, ctx=ast.Store()):
+                names.add(name)
     return names
 
 
@@ -267,6 +271,7 @@ def partners(first: str, takers: Sequence[Sequence[int]], per_row: int) -> list[
     """
     size = sum(map(len, takers))
     start = int(digest(first, "partner"), 16)
+    # A prime apart, as neighbours of one list are much alike.
     drawn = ((start + i * 7919) % size for i in range(min(TRIES * per_row, size)))
     return list(dict.fromkeys(int(_at(takers, place)) for place in drawn))
 

@@ -45,6 +45,7 @@ _REMARKS = (
     ),
 )
 _PERSON = re.compile(r"([A-Z][a-z]+[a-rt-z]) (?!and |or |of |who |are |were |have )[a-z]")
+"""One name that a text begins with: no two people, and nothing in the plural; after an s, `'s` would read badly too."""
 _FIRST = re.compile(
     r"[^.?!]*[a-z\d}]\.\s+(?=[A-Z])"
     r"(?!(?:Its?|They|Their|Them|This|That|These|Those|One|Each|Both|Some|The (?:other|first|same))\b)"

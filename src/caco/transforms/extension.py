@@ -6,10 +6,11 @@ it is right for any unit: a percentage, a part or a multiple of it.
 
 import ast
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 
-from caco.instances.arithmetic import exact, predictor
+from caco.instances.arithmetic import exact_output
 from caco.instances.bounds import is_number
 from caco.instances.fresh import derived, expected
 from caco.program.steps import Step, Steps, steps_of
@@ -45,11 +46,11 @@ def extend(execution: Execution, n: int, rng: random.Random) -> list[CodeCoT]:
     letter = free_letter(cot.text)
     if steps is None or not letter or not answer_kind(cot.text) or not is_number(decode(execution.output)):
         return []
-    questions = rng.sample(_QUESTIONS, len(_QUESTIONS))
-    return [made for question in questions for made in _extended(cot, steps, question, letter)][:n]
+    made = map(partial(_extended, cot, steps, letter), rng.sample(_QUESTIONS, len(_QUESTIONS)))
+    return list(islice(filter(None, made), n))
 
 
-def _extended(cot: CodeCoT, steps: Steps, question: Question, letter: str) -> Iterator[CodeCoT]:
+def _extended(cot: CodeCoT, steps: Steps, letter: str, question: Question) -> CodeCoT | None:
     """The program with the first value for the step that leaves its result whole and new."""
     taken = {*steps.inputs, *(step.name for step in steps.steps)}
     name, result = fresh_name(question.name, taken), fresh_name("result", taken)
@@ -58,22 +59,19 @@ def _extended(cot: CodeCoT, steps: Steps, question: Question, letter: str) -> It
     step = Step(result, formula, (f"# {told} {_slotted(question, steps.result, name)} = {{{result}}}.",))
     for value in question.values:
         longer = Steps({**steps.inputs, name: value}, (*steps.steps, step), result)
-        run = predictor(longer.code())
-        found = run(longer.inputs) if run else None
-        if value in steps.inputs.values() or not found or exact(value) == 0:
-            continue
-        if isinstance(found["output"][0], int) and found["output"][0] > 1:
+        answer = exact_output(longer.code())
+        if value not in steps.inputs.values() and isinstance(answer, int) and answer > 1:
             asked = question.asked.format(n=letter, x=f"{{{name}}}")
-            yield derived(
+            return derived(
                 cot,
                 "extension",
                 code=longer.code(),
                 text=f"{named(cot.text, letter)} {asked}",
-                gold=expected(found["output"][0]),
+                gold=expected(answer),
                 solution="",
                 varies=(*cot.varies, name),
             )
-            return
+    return None
 
 
 def _slotted(question: Question, result: str, name: str) -> str:

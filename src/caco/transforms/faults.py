@@ -8,6 +8,7 @@ import ast
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from caco.program.form import FormError, parse, with_inputs
 from caco.program.syntax import Edit, Source
@@ -29,19 +30,18 @@ class Mutant:
 def edits(functions: Sequence[ast.FunctionDef], source: Source) -> Iterator[Edit]:
     """Every change of one operator into another, of the order of two operands, of a boundary (`<` for `<=`), of a
     condition into its opposite, and of one whole constant into the next."""
-    for node in (n for function in functions for n in ast.walk(function)):
+    for node in chain.from_iterable(map(ast.walk, functions)):
         match node:
-            case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult() | ast.Div() as op, right=right):
+            case ast.BinOp(left=left, right=right):
                 yield from _signs(source, left, right, _OTHER)
-                if isinstance(op, ast.Sub | ast.Div) and isinstance(left, _WHOLE) and isinstance(right, _WHOLE):
-                    yield from _swapped(source, left, right)
+                yield from _swapped(source, left, right)
             case ast.Compare(left=left, ops=[_], comparators=[right]):
                 yield from _signs(source, left, right, _BOUNDARIES)
             case ast.Constant(value=int(value)) if not isinstance(value, bool):
                 yield Edit(*source.span(node), str(value + 1))
-        if isinstance(node, ast.If | ast.IfExp):
-            start, end = source.span(node.test)
-            yield Edit(start, end, f"not ({source.data[start:end].decode()})")
+            case ast.If(test=test) | ast.IfExp(test=test):
+                start, end = source.span(test)
+                yield Edit(start, end, f"not ({source.data[start:end].decode()})")
 
 
 def _signs(source: Source, left: ast.expr, right: ast.expr, others: Sequence[tuple[str, str]]) -> Iterator[Edit]:
@@ -53,10 +53,10 @@ def _signs(source: Source, left: ast.expr, right: ast.expr, others: Sequence[tup
 
 
 def _swapped(source: Source, left: ast.expr, right: ast.expr) -> Iterator[Edit]:
-    """Two operands that bind tighter than any operator, the other way round."""
+    """Two operands that bind tighter than any operator, the other way round where that is another step."""
     (start, middle), (after, end) = source.span(left), source.span(right)
     one, between, other = (source.data[i:j].decode() for i, j in ((start, middle), (middle, after), (after, end)))
-    if between.strip() in ("-", "/"):
+    if between.strip() in ("-", "/") and isinstance(left, _WHOLE) and isinstance(right, _WHOLE):
         yield Edit(start, end, f"{other}{between}{one}")
 
 

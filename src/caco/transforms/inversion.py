@@ -8,8 +8,10 @@ operands, each undone in turn.
 import ast
 import random
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import partial
+from itertools import islice
 
 from caco.instances.arithmetic import exact, predictor
 from caco.instances.bounds import is_number, observe
@@ -37,16 +39,19 @@ def invert(execution: Execution, n: int, rng: random.Random) -> list[CodeCoT]:
     cot = execution.codecot
     steps = steps_of(cot.code) if execution.status is Status.OK and cot.varies else None
     letter = free_letter(cot.text)
-    if steps is None or not letter or not is_number(decode(execution.output)):
+    if steps is None or not letter or not is_number(decode(execution.output)) or _is_vague(cot):
         return []
+    made = map(partial(_inverted, execution, steps, letter), rng.sample(cot.varies, len(cot.varies)))
+    return list(islice(filter(None, made), n))
+
+
+def _is_vague(cot: CodeCoT) -> bool:
+    """Whether more than one input could lead to the answer as it is told: its unit is in doubt, or it is rounded."""
     question = question_of(cot.text)
-    if unit_in_doubt(cot.text, question) or (_ROUNDED.search(question) and "/" in cot.code):
-        return []
-    made = (_inverted(execution, steps, name, letter) for name in rng.sample(cot.varies, len(cot.varies)))
-    return [inverted for inverted in made if inverted][:n]
+    return unit_in_doubt(cot.text, question) or (_ROUNDED.search(question) is not None and "/" in cot.code)
 
 
-def _inverted(execution: Execution, steps: Steps, unknown: str, letter: str) -> CodeCoT | None:
+def _inverted(execution: Execution, steps: Steps, letter: str, unknown: str) -> CodeCoT | None:
     cot = execution.codecot
     text = lettered(cot.text, unknown, letter)
     answer = fresh_name("answer", {*steps.inputs, *(step.name for step in steps.steps)})
@@ -55,11 +60,9 @@ def _inverted(execution: Execution, steps: Steps, unknown: str, letter: str) -> 
         return None
     solved = _backwards(steps, chain, {answer: decode(execution.output)})
     code = solved.code()
-    run = predictor(code)
-    found = run(solved.inputs) if run else None
-    if not {name for name, _ in slots(text)} <= set(solved.inputs) or not found:
-        return None
-    if found["output"] != [exact(steps.inputs[unknown])] or _told_as_money(cot.text, code, unknown, answer):
+    told = {name for name, _ in slots(text)} <= set(solved.inputs)
+    right = told and _gives(code, solved.inputs, steps.inputs[unknown])
+    if not right or _told_as_money(cot.text, code, unknown, answer):
         return None
     bounds = (replace(b, name=answer) if b.name == "output" else b for b in observe(execution) if b.other != "output")
     return derived(
@@ -72,6 +75,12 @@ def _inverted(execution: Execution, steps: Steps, unknown: str, letter: str) -> 
         bounds=tuple(bounds),
         varies=(*(name for name in cot.varies if name != unknown), answer),
     )
+
+
+def _gives(code: str, inputs: Mapping[str, object], value: object) -> bool:
+    run = predictor(code)
+    found = run(inputs) if run else None
+    return found is not None and found["output"] == [exact(value)]
 
 
 def _given(text: str, answer: str) -> str:
@@ -129,32 +138,28 @@ def _chain(steps: Steps, unknown: str, answer: str, letter: str) -> list[Step]:
                 node = values[name]
             case ast.Call(func=ast.Name(id="round"), args=[inner, ast.Constant(value=int(places))]) if places > 3:
                 node = inner  # only binary noise is rounded away
-            case ast.BinOp(left=left, op=op, right=right):
-                sides = [bool(names_in(side) & dependent) for side in (left, right)]
-                undone = _undone(op, known, left, right, of_left=sides[0])
-                if sum(sides) != 1 or undone is None:
-                    return []
-                node, known = (left if sides[0] else right), undone
+            case ast.BinOp() if undone := _undone(node, known, dependent):
+                node, known = undone
             case _:
                 return []
 
 
-def _undone(op: ast.operator, known: ast.expr, left: ast.expr, right: ast.expr, of_left: bool) -> ast.expr | None:
-    """One operand of `known = left op right`, by the other."""
-    match op, of_left:
-        case ast.Add(), _:
-            return ast.BinOp(known, ast.Sub(), right if of_left else left)
-        case ast.Mult(), _:
-            return ast.BinOp(known, ast.Div(), right if of_left else left)
-        case ast.Sub(), True:
-            return ast.BinOp(known, ast.Add(), right)
-        case ast.Div(), True:
-            return ast.BinOp(known, ast.Mult(), right)
-        case ast.Sub(), False:
-            return ast.BinOp(left, ast.Sub(), known)
-        case ast.Div(), False:
-            return ast.BinOp(left, ast.Div(), known)
-    return None
+_INVERSE: Mapping[type, type[ast.operator]] = {ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult}
+
+
+def _undone(node: ast.BinOp, known: ast.expr, dependent: Collection[str]) -> tuple[ast.expr, ast.expr] | None:
+    """Of `known = left op right` the operand with the unknown, and what it is by the other; None where neither or both
+    have it, or nothing undoes the operation."""
+    left, right = node.left, node.right
+    of_left, of_right = (not names_in(side).isdisjoint(dependent) for side in (left, right))
+    if of_left == of_right or type(node.op) not in _INVERSE:
+        return None
+    inverse = _INVERSE[type(node.op)]()
+    if of_left:
+        return left, ast.BinOp(known, inverse, right)
+    if isinstance(node.op, ast.Sub | ast.Div):  # from 10 - x = 4 to x = 10 - 4
+        return right, ast.BinOp(left, node.op, known)
+    return right, ast.BinOp(known, inverse, left)
 
 
 def _step(name: str, value: ast.expr, words: str, steps: Steps) -> Step:

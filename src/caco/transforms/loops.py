@@ -6,10 +6,11 @@ program's domain, in exact arithmetic, before anything is made.
 
 import ast
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
+from typing import TypeAlias
 
-from caco.instances.arithmetic import predictor
+from caco.instances.arithmetic import Run, predictor
 from caco.instances.fresh import InputDomain, derived, expected, input_domain
 from caco.program.form import Program, parse, render
 from caco.program.steps import Step, Steps, names_in, steps_of
@@ -24,6 +25,8 @@ _MOST_TURNS = 8
 _PROBES = 5
 _STEPS = 100
 """Steps of the walk through the domain that are tried for the probes."""
+_Way: TypeAlias = tuple[str, tuple[Bound, ...]]
+"""A program, and bounds that it has beside those of the old one."""
 
 
 def reloop(execution: Execution, n: int, rng: random.Random) -> list[CodeCoT]:
@@ -33,47 +36,55 @@ def reloop(execution: Execution, n: int, rng: random.Random) -> list[CodeCoT]:
     if domain is None:
         return []
     gold = cot.gold or expected(decode(execution.output))
-    ways = [*_with_loops(cot), *((code, ()) for code in _without_loops(cot.code))]
-    ways = [(code, bounds) for code, bounds in ways if _same_behaviour(cot.code, code, domain, rng)]
+    tried = (*_with_loops(cot), *_without_loops(cot.code))
+    ways = [(code, bounds) for code, bounds in tried if _same_behaviour(cot.code, code, domain, rng)]
     chosen = rng.sample(ways, min(n, len(ways)))
     return [derived(cot, "loops", code=code, gold=gold, bounds=(*cot.bounds, *bounds)) for code, bounds in chosen]
 
 
 def _same_behaviour(old: str, new: str, domain: InputDomain, rng: random.Random) -> bool:
     """Whether both give one output on the seed's inputs and on `_PROBES` others."""
-    runs = predictor(old, loops=True), predictor(new, loops=True)
-    if not (runs[0] and runs[1]):
+    before, after = predictor(old, loops=True), predictor(new, loops=True)
+    if not before or not after:
         return False
-    found = (inputs for inputs in islice(domain.walk(rng), _STEPS) if inputs is not None)
-    probes = [dict(domain.seed), *islice(found, _PROBES)]
-    outputs = [[steps and steps["output"] for steps in map(run, probes)] for run in runs if run]
+    probes = [domain.seed, *islice(filter(None, islice(domain.walk(rng), _STEPS)), _PROBES)]
+    outputs = [[_output(run, inputs) for inputs in probes] for run in (before, after)]
     return len(probes) > _PROBES and None not in outputs[0] and outputs[0] == outputs[1]
 
 
-def _with_loops(cot: CodeCoT) -> Iterator[tuple[str, tuple[Bound, ...]]]:
+def _output(run: Run, inputs: Mapping[str, object]) -> object:
+    values = run(inputs)
+    return values and values["output"][0]
+
+
+def _with_loops(cot: CodeCoT) -> Iterator[_Way]:
     """The programs that add, or multiply, one time after the other what a step multiplies, or raises, at once.
 
     With each the bound of its turns, which are a count in the text: nothing is done seven dollars often.
     """
-    steps = steps_of(cot.code)
-    run = predictor(cot.code)
-    values = run(steps.inputs) if steps and run else None
-    for step in steps.steps if steps and values else ():
-        assert steps and values
-        match step.value:
-            case ast.BinOp(ast.Name(id=one), ast.Mult(), ast.Name(id=other)) if one != other:
-                ways = [(one, other), (other, one)]
-            case ast.BinOp(ast.Name(id=one), ast.Pow(), ast.Name(id=other)) if one != other:
-                ways = [(one, other)]
-            case _:
-                continue
-        for each, times in ways:
-            turns = steps.inputs.get(times)
-            counted = type(turns) is int and 1 < turns <= _MOST_TURNS and slot_kind(cot.text, times) == "count"
-            if counted and type(values[each][0]) is int:
-                few = Bound(name=times, rule="at_most", other=str(_MOST_TURNS))
-                yield _looped(steps, step, each, times), (few,)
-                break
+    steps, run = steps_of(cot.code), predictor(cot.code)
+    if not steps or not run or not (values := run(steps.inputs)):
+        return
+    for step in steps.steps:
+        ways = [way for way in _ways(step.value) if type(values[way[0]][0]) is int and _is_few(cot, steps, way[1])]
+        for each, times in ways[:1]:
+            yield _looped(steps, step, each, times), (Bound(name=times, rule="at_most", other=str(_MOST_TURNS)),)
+
+
+def _is_few(cot: CodeCoT, steps: Steps, name: str) -> bool:
+    """Whether a name is an input that counts, in the text too, and no more turns than can be read."""
+    turns = steps.inputs.get(name)
+    return type(turns) is int and 1 < turns <= _MOST_TURNS and slot_kind(cot.text, name) == "count"
+
+
+def _ways(value: ast.expr) -> tuple[tuple[str, str], ...]:
+    """What a product, or power, of two names takes each time, and how many times."""
+    match value:
+        case ast.BinOp(ast.Name(id=one), ast.Mult(), ast.Name(id=other)) if one != other:
+            return (one, other), (other, one)
+        case ast.BinOp(ast.Name(id=one), ast.Pow(), ast.Name(id=other)) if one != other:
+            return ((one, other),)
+    return ()
 
 
 def _looped(steps: Steps, looped: Step, each: str, times: str) -> str:
@@ -81,40 +92,32 @@ def _looped(steps: Steps, looped: Step, each: str, times: str) -> str:
     turn = fresh_name("turn", {*steps.inputs, *(step.name for step in steps.steps)})
     power = isinstance(looped.value, ast.BinOp) and isinstance(looped.value.op, ast.Pow)
     start, sign, told = ("1", "*", "multiply by") if power else ("0", "+", "add")
-    lines, said = [], list[str]()
-    for step in steps.steps:
-        lines += [*said, *step.comments] if step is not looped else said
-        said = list(step.comments) if step is looped else []
-        if step is looped:
-            lines += [
-                f"# Start from {start}, and {told} {{{each}}} in each of {{{times}}} turns.",
-                f"{step.name} = {start}",
-            ]
-            lines += [
-                f"for {turn} in range(1, {times} + 1):",
-                f"    # Turn {{{turn}}} makes it {{{step.name}:,}}.",
-                f"    {step.name} {sign}= {each}",
-            ]
-        else:
-            lines.append(f"{step.name} = {ast.unparse(step.value)}")
-    body = "\n".join(f"    {line}" for line in (*lines, *said, f"return {steps.result}"))
-    return render(steps.inputs, "solve", f"def solve({', '.join(steps.inputs)}):\n{body}")
+    loop = (
+        f"# Start from {start}, and {told} {{{each}}} in each of {{{times}}} turns.",
+        f"{looped.name} = {start}",
+        f"for {turn} in range(1, {times} + 1):",
+        f"    # Turn {{{turn}}} makes it {{{looped.name}:,}}.",
+        f"    {looped.name} {sign}= {each}",
+        *looped.comments,
+    )
+    lines = "".join(f"    {line}\n" for line in loop)
+    body = "".join(lines if step is looped else step.code for step in steps.steps)
+    return render(steps.inputs, "solve", f"def solve({', '.join(steps.inputs)}):\n{body}    return {steps.result}")
 
 
-def _without_loops(code: str) -> Iterator[str]:
+def _without_loops(code: str) -> Iterator[_Way]:
     """The programs with a formula in the place of a loop that adds or multiplies."""
     program = parse(code)
-    for loop in (node for node in program.body if isinstance(node, ast.For)):
+    for loop in program.body:
         match loop:
             case ast.For(
                 target=ast.Name(id=count),
-                iter=ast.Call(ast.Name(id="range"), [_, *_] as ends),
+                iter=ast.Call(ast.Name(id="range"), [_] | [_, _] as ends),
                 body=[ast.AugAssign(ast.Name(id=name), (ast.Add() | ast.Mult()) as op, value)],
                 orelse=[],
-            ) if len(ends) < 3 and name not in names_in(value) and not _reads(program, count, outside=loop):
-                whole = _closed(op, value, count, ends)
-                if whole is not None:
-                    yield _replaced(code, loop, f"{name} {'+' if isinstance(op, ast.Add) else '*'}= {whole}")
+            ) if name not in names_in(value) and not _reads(program, count, outside=loop):
+                if whole := _closed(op, value, count, ends):
+                    yield _replaced(code, loop, f"{name} {'+' if isinstance(op, ast.Add) else '*'}= {whole}"), ()
 
 
 def _reads(program: Program, name: str, outside: ast.For) -> bool:
@@ -127,17 +130,24 @@ def _reads(program: Program, name: str, outside: ast.For) -> bool:
 
 def _closed(op: ast.operator, value: ast.expr, count: str, ends: list[ast.expr]) -> str | None:
     """What a loop from `ends` adds, or multiplies by, in all; None where that has no short formula."""
-    first, last = ("0", f"({ast.unparse(ends[-1])})") if len(ends) == 1 else (f"({ast.unparse(e)})" for e in ends)
-    turns = last if first == "0" else f"({last} - {first})"
+    *start, last = (f"({ast.unparse(end)})" for end in ends)
+    first = start[0] if start else "0"
+    turns = f"({last} - {first})" if start else last
     parts = _linear(value, count)
-    if parts is None or (isinstance(op, ast.Mult) and parts[1]):
+    if parts is None:
         return None
     still, slope = parts
     if isinstance(op, ast.Mult):
-        return _tidy(f"({still}) ** {turns}")
-    terms = [f"({still}) * {turns}"] if still else []
-    terms += [f"({slope}) * ({first} + {last} - 1) * {turns} // 2"] if slope else []
-    return _tidy(" + ".join(terms))
+        return None if slope else _tidy(f"({still}) ** {turns}")
+    return _tidy(_sum(_times(still, turns), _times(slope, f"({first} + {last} - 1) * {turns} // 2")))
+
+
+def _sum(*terms: str) -> str:
+    return " + ".join(filter(None, terms))
+
+
+def _times(term: str, formula: str) -> str:
+    return term and f"({term}) * {formula}"
 
 
 def _tidy(formula: str) -> str:
@@ -154,16 +164,13 @@ def _linear(node: ast.expr, count: str) -> tuple[str, str] | None:
             return "", "1"
         case ast.BinOp(left, ast.Add(), right):
             one, other = _linear(left, count), _linear(right, count)
-            if one is None or other is None:
-                return None
-            return " + ".join(filter(None, (one[0], other[0]))), " + ".join(filter(None, (one[1], other[1])))
+            return (_sum(one[0], other[0]), _sum(one[1], other[1])) if one and other else None
         case ast.BinOp(left, ast.Mult(), right):
-            if count in names_in(left):
-                left, right = right, left
-            parts = _linear(right, count) if count not in names_in(left) else None
-            if parts is None:
+            factor, rest = (right, left) if count in names_in(left) else (left, right)
+            parts = _linear(rest, count)
+            if count in names_in(factor) or parts is None:
                 return None
-            still, slope = (f"({ast.unparse(left)}) * ({part})" if part else "" for part in parts)
+            still, slope = (part and f"({ast.unparse(factor)}) * ({part})" for part in parts)
             return still, slope
     return None
 

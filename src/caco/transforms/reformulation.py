@@ -56,21 +56,26 @@ def new_name(steps: Steps, wanted: str) -> str:
 
 _FINER = {"hour": ("minutes", r"\bminutes?\b"), "minute": ("seconds", r"\bseconds?\b")}
 """What an hour and a minute have sixty of, and how a text would speak of it already."""
+_PARTS_OF_SIXTY = frozenset({2, 3, 4, 5, 6, 10, 12, 15, 20, 30})
 _COMPARED = r"(?<!than )(?<!least )(?<!most )(?<!another )(?<!additional )(?<!and )(?<!to )(?<!by )"
 _NOT_COMPARED = r"(?! (?:faster|slower|more|less|than|over|above|below)\b)"
+"""Before and after a rate that is told by itself: `2 more pages an hour than` is no page every 30 minutes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A word for many: `size` of them, told so from 2 up to `most`; `taken` says that a text has it already."""
+    """A word for many: `size` of them, for these `numbers`; `taken` says that a text has it already."""
 
     word: str
     size: int
-    most: int
+    numbers: range
     taken: str
 
 
-_SCALES = (Scale("dozen", 12, 12, r"dozen|\b12\b|twelve"), Scale("thousand", 1000, 99, r"thousand"))
+_SCALES = (
+    Scale("dozen", 12, range(24, 145, 12), r"dozen|\b12\b|twelve"),
+    Scale("thousand", 1000, range(2000, 99_001, 1000), r"thousand"),
+)
 _RATE_UNITS = re.compile(
     r"(?:second|minute|hour|day|week|month|year|decade|inche|yard|mile|meter|metre|gram|ounce|pound|liter|litre|gallon"
     r"|quart|pint|cup|cent|dollar|degree|point|time|percent|calorie|watt|volt|stud|\w*(?:meter|metre|gram|byte|liter))s"
@@ -84,17 +89,12 @@ def as_time_of_one(cot: CodeCoT, steps: Steps, name: str) -> Iterator[CodeCoT]:
     value = steps.inputs[name]
     pattern = rf"{_COMPARED}\{{{name}\}} ([a-z]+s) (?:per|an?|each|every) (hour|minute)\b{_NOT_COMPARED}"
     found = only_mentions(cot.text, name, pattern)
-    if not found or not isinstance(value, int) or not (1 < value <= 30 and 60 % value == 0):
+    if not found or not isinstance(value, int) or value not in _PARTS_OF_SIXTY:
         return
     things, unit = found[0][1], found[0][2]
     finer, taken = _FINER[unit]
-    one = "once" if things == "times" else f"one {_singular(things)}"
-    if (
-        one == "one "
-        or things in ("dollars", "cents")
-        or re.search(taken, _words(cot.text))
-        or not asks_how_many(cot.text, unit)
-    ):
+    one = _one(things)
+    if not one or re.search(taken, _words(cot.text)) or not asks_how_many(cot.text, unit):
         return
     each = new_name(steps, f"{finer}_each")
     told = f"# {one.capitalize()} every {{{each}}} {finer} is 60 / {{{each}}} = {{{name}}} {things} {_an(unit)}."
@@ -112,11 +112,13 @@ def _an(unit: str) -> str:
     return "an hour" if unit == "hour" else f"a {unit}"
 
 
-def _singular(things: str) -> str:
-    """One of them; empty where the plural does not tell (`pies`, but `candies`; `houses`, but `buses`)."""
+def _one(things: str) -> str:
+    """`one box`; empty for money, and where the plural does not tell (`pies`, but `candies`; `houses`, but `buses`)."""
+    if things == "times":
+        return "once"
     if re.fullmatch(r"\w+(?:ch|sh|x|ss)es", things):
-        return things[:-2]
-    return "" if re.search(r"(?:ie|ve|oe|se|ze|s|u|i)s$", things) else things[:-1]
+        return f"one {things[:-2]}"
+    return "" if re.search(r"^(?:dollars|cents)$|(?:ie|ve|oe|se|ze|s|u|i)s$", things) else f"one {things[:-1]}"
 
 
 def in_larger_number(cot: CodeCoT, steps: Steps, name: str) -> Iterator[CodeCoT]:
@@ -124,22 +126,17 @@ def in_larger_number(cot: CodeCoT, steps: Steps, name: str) -> Iterator[CodeCoT]
     value = steps.inputs[name]
     pattern = rf"(?<!\b[Aa] )(?<!\b[Aa]n )(?<![-$£€])\{{{name}(?::,)?\}} ([a-z]+[^\Wsui]s)\b(?! (?:of age|old|tall)\b)"
     found = only_mentions(cot.text, name, pattern)
-    for scale in _SCALES if found and isinstance(value, int) else ():
-        assert isinstance(value, int)
-        many, rest = divmod(value, scale.size)
-        things = found[0][1]
-        if (
-            rest
-            or not 1 < many <= scale.most
-            or _RATE_UNITS.fullmatch(things)
-            or re.search(scale.taken, _words(cot.text))
-        ):
+    if not found or not isinstance(value, int) or _RATE_UNITS.fullmatch(found[0][1]):
+        return
+    things = found[0][1]
+    for scale in _SCALES:
+        if value not in scale.numbers or re.search(scale.taken, _words(cot.text)):
             continue
         new = new_name(steps, f"{scale.word}s")
         told = f"# {{{new}}} {scale.word} {things} are {{{new}}} * {scale.size:,} = {{{name}:,}} {things}."
         step = Step(name, ast.parse(f"{new} * {scale.size}", mode="eval").body, (told,))
         text = re.sub(pattern, rf"{{{new}}} {scale.word} \g<1>", cot.text)
-        yield retold(cot, steps, step, {new: many}, text, (new,))
+        yield retold(cot, steps, step, {new: value // scale.size}, text, (new,))
 
 
 _LARGEST = 10

@@ -33,9 +33,8 @@ def _moved(steps: Steps, name: str) -> list[Step]:
     """The steps that lead to `name`, it last, where there are several and nothing else takes from them but from it."""
     inside = [step for step in steps.steps if step.name in steps.upstream(name)]
     hidden = {step.name for step in inside} - {name}
-    outside = [step for step in steps.steps if step not in inside]
-    used = any(name in step.reads for step in outside)
-    return inside if used and hidden and not any(step.reads & hidden for step in outside) else []
+    taken = set[str]().union(*(step.reads for step in steps.steps if step not in inside))
+    return inside if hidden and name in taken and hidden.isdisjoint(taken) else []
 
 
 def _with_helper(steps: Steps, name: str) -> str:

@@ -114,18 +114,20 @@ def test_stories_of_the_same_people_do_not_fit(runs: dict[str, Execution]) -> No
 
 
 def test_partners_do_not_depend_on_order(gsm8k: list[Execution]) -> None:
-    shuffled = random.Random(1).sample(gsm8k, len(gsm8k))
-    joined = apply(join(2), gsm8k).rows
+    rows = gsm8k[:80]
+    joined = apply(join(2), rows).rows
+    shuffled = random.Random(1).sample(rows, len(rows))
     assert sorted(row.id for row in joined) == sorted(row.id for row in apply(join(2), shuffled).rows)
-    assert len(joined) > 100
-    assert max(sum(row.parents[0] == first.id for row in joined) for first in gsm8k) <= 2
+    assert len(joined) > 40
+    assert max(sum(row.parents[0] == first.id for row in joined) for first in rows) <= 2
 
 
 def test_chains_and_joined_problems_of_three(gsm8k: list[Execution], run: Run) -> None:
-    pairs = run([c for c in apply(join(1), gsm8k).rows if isinstance(c, CodeCoT)])
+    rows = gsm8k[:80]
+    pairs = run([c for c in apply(join(1), rows).rows if isinstance(c, CodeCoT)])
     pairs = [replace(row, id=f"pair {row.id}") for row in pairs]
-    made = [c for c in apply(join(1, links=3), [*gsm8k, *pairs]).rows if isinstance(c, CodeCoT)]
-    assert len(made) > 50
+    made = [c for c in apply(join(1, links=3), [*rows, *pairs]).rows if isinstance(c, CodeCoT)]
+    assert len(made) > 15
     assert {len(c.seeds) for c in made} == {3}
     assert {c.parents[0].split()[0] for c in made} == {"row", "pair"}, "a pair feeds a program, and a program a pair"
     for row in run(made):
@@ -136,7 +138,7 @@ def test_chains_and_joined_problems_of_three(gsm8k: list[Execution], run: Run) -
 
 
 def test_pairs_of_real_problems_compose_and_run(gsm8k: list[Execution], run: Run) -> None:
-    made = apply(join(1), gsm8k).rows
+    made = apply(join(1), gsm8k[:100]).rows
     for row in run([c for c in made if isinstance(c, CodeCoT)]):
         assert row.status is Status.OK, row.fault
         assert broken(row.codecot.bounds, row) is None

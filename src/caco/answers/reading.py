@@ -229,7 +229,7 @@ def _word(answer: str) -> Node | None:
         items = [item for item in _LIST.split(answer) if item]
         if len(items) > 1 and all(item.count(" ") < 3 for item in items):
             return Node("items", tuple(words.special(item) or Node("word", (), words.phrase(item)) for item in items))
-    if any(part in names.FUNCTIONS and part not in names.BUILDERS_SPELLED for part in parts):
+    if any(part in names.BARE_FUNCTIONS for part in parts):
         return None
     if len(parts) > 1 and ("-" in answer or "–" in answer) and any(len(part) < 3 for part in parts):
         return None

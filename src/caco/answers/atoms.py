@@ -63,12 +63,12 @@ class Atoms(Brackets):
 
     def period_in_brackets(self, digits: str, decimals: str) -> str:
         """The 6 of 0.1(6): right behind the decimals, or behind the point of 0.(3), for 5.(3) is a product."""
-        inner = self.tokens[self.at + 1 : self.at + 2]
-        if self.next.text != "(" or self.next.spaced or [t.kind for t in inner] != ["num"]:
+        inner = self.after_next()
+        if self.next.text != "(" or self.next.spaced or inner.kind != "num":
             return ""
         self.at += 2
         recurs = self.took(")") and (decimals or digits == "0")
-        return inner[0].text if recurs else ""
+        return inner.text if recurs else ""
 
     def based(self, digits: str) -> Node:
         """31_4: digits in a base."""
@@ -188,16 +188,21 @@ class Atoms(Brackets):
             method = self.take().text if self.took(".") else ""
             self.expect("(")
             return build(name, method, self.arguments(")"))
+        power, base = self.scripts()
+        if self.next.text == "[" and name in ("sqrt", "root"):
+            self.take()
+            return call(name, *self.degree_and_argument(), power)
+        return call(name, self.called_with(name), base, power)
+
+    def scripts(self) -> tuple[Node | None, Node | None]:
+        """The exponent and the base of a function, in either order."""
         power = base = None
         for _ in range(2):
             if self.took("^", "**"):
                 power = self.latex_argument()
             elif self.took("_"):
                 base = self.latex_argument()
-        if self.next.text == "[" and name in ("sqrt", "root"):
-            self.take()
-            return call(name, *self.degree_and_argument(), power)
-        return call(name, self.called_with(name), base, power)
+        return power, base
 
     def called_with(self, name: str) -> tuple[Node, ...]:
         """The arguments of a function: in brackets or, but for `root`, without them."""

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
 from caco.answers import containers, quantities, relations, words
 from caco.answers.brackets import listed
-from caco.answers.tree import MINUS_ONE, Decision, Node, contains, equal, every, leading, negative, unequal, unsure
+from caco.answers.tree import MINUS_ONE, NAN, Decision, Node, contains, equal, every, leading, negative, unequal, unsure
 
 _COLLECTIONS = frozenset(
     ("items", "seq", "set", "interval", "union", "cap", "setminus", "builder", "empty", "matrix", "dict", "row")
@@ -26,7 +27,7 @@ class Rules:
         left, right = self.repeated(_plain(left)), self.repeated(_plain(right))
         if contains(left, _UNREAD) or contains(right, _UNREAD):
             return _unread(left, right)
-        if _is_nan(left) or _is_nan(right):
+        if NAN in (left, right):
             return unequal("nan")
         if left == right:
             return equal("exact", "same")
@@ -53,7 +54,7 @@ def _plain(node: Node) -> Node:
         right = _plain(node.args[1])
         return right._replace(args=tuple(Node("rel", (node.args[0], arg), "=") for arg in right.args))
     if node.head in ("items", "set"):
-        return node._replace(args=tuple(p for arg in node.args for p in listed(_plain(arg))), name="or")
+        return node._replace(args=tuple(chain.from_iterable(listed(_plain(arg)) for arg in node.args)), name="or")
     return Node("items", (signed(node, 1), signed(node, -1)), "or")
 
 
@@ -73,10 +74,6 @@ def signed(node: Node, sign: int) -> Node:
     if node.head == "pm":
         return Node("add", (args[0], args[1] if sign > 0 else negative(args[1])))
     return node._replace(args=args)
-
-
-def _is_nan(node: Node) -> bool:
-    return node.head == "const" and node.name == "nan"
 
 
 def _unread(left: Node, right: Node) -> Decision:

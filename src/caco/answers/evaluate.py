@@ -340,7 +340,7 @@ def sign_of_ratio(left: Node, right: Node) -> int | None:
                 top, bottom = evaluator.value(left), evaluator.value(right)
             except (Undefined, TooLarge):
                 continue
-            if not bottom or not top:
+            if 0 in (top, bottom):
                 return 0 if bool(bottom) != bool(top) else None
             found.append(top / bottom)
             if len(found) == RATIOS:

@@ -7,10 +7,21 @@ from typing import Any, NamedTuple
 
 from caco.answers import evaluate as sample
 from caco.answers.evaluate import Undefined
-from caco.answers.tree import Comparer, Decision, Node, TooLarge, every, negative, rational, symbols, unequal, unsure
+from caco.answers.tree import (
+    INFINITY,
+    MINUS_INFINITY,
+    Comparer,
+    Decision,
+    Node,
+    TooLarge,
+    every,
+    negative,
+    rational,
+    symbols,
+    unequal,
+    unsure,
+)
 
-INFINITY = Node("const", (), "inf")
-MINUS_INFINITY = Node("mul", (Node("num", value=-1), INFINITY))
 REALS = Node("const", (), "set_R")
 SETS = frozenset(("interval", "union", "cap", "setminus", "builder"))
 """Heads that can be nothing else than a set of numbers."""
@@ -189,9 +200,10 @@ def _merged(parts: list[Piece]) -> list[Piece]:
     keyed = [_Placed(position(piece.low), position(piece.high), piece) for piece in parts]
     if any(None in placed for placed in keyed):
         return parts
-    merged: list[_Placed] = []
-    for right in sorted(keyed, key=lambda placed: (placed.low, not placed.piece.low_closed, placed.high)):
-        if merged and _touch(merged[-1], right):
+    keyed.sort(key=lambda placed: (placed.low, not placed.piece.low_closed, placed.high))
+    merged = keyed[:1]
+    for right in keyed[1:]:
+        if _touch(merged[-1], right):
             merged[-1] = _joined(merged[-1], right)
         else:
             merged.append(right)

@@ -18,11 +18,10 @@ FUNCTIONS = MappingProxyType(
        "int64": "float", "float32": "float", "int32": "float", "Symbol": "symbol", "str": "symbol", "Poly": "poly",
        "Point": "tuple", "Point2D": "tuple", "Point3D": "tuple", "dict_values": "list", "dict_keys": "list",
        "deque": "list", "Matrix": "matrix", "ImmutableMatrix": "matrix", "ImmutableDenseMatrix": "matrix",
-       "MutableDenseMatrix": "matrix",
-
-       "array": "matrix", "Interval": "interval", "Union": "union", "FiniteSet": "set", "set": "set",
-       "frozenset": "set", "Tuple": "tuple", "tuple": "tuple", "list": "list", "Eq": "eq", "Ne": "ne", "Lt": "lt",
-       "Le": "le", "Gt": "gt", "Ge": "ge", "complex": "complex", "Intersection": "cap", "Complement": "setminus"}
+       "MutableDenseMatrix": "matrix", "array": "matrix", "Interval": "interval", "Union": "union", "FiniteSet": "set",
+       "set": "set", "frozenset": "set", "Tuple": "tuple", "tuple": "tuple", "list": "list", "Eq": "eq", "Ne": "ne",
+       "Lt": "lt", "Le": "le", "Gt": "gt", "Ge": "ge", "complex": "complex", "Intersection": "cap",
+       "Complement": "setminus"}
 )  # fmt: skip
 """Spelling -> the name used in trees; the second half are calls that make something else than a number."""
 

@@ -41,7 +41,7 @@ class Parser(Atoms):
         closed = False
         while not closed and self.separator():
             said = "or" if self.tokens[self.at - 1].text.strip() in ("or", "\\lor") else said
-            closed = self.next.text in (")", "]", "}", "\\}") or self.next.kind in ("end", "end_of_text")
+            closed = _closes(self.next)
             if not closed:
                 items.append(self.ratio())
         self.depth -= 1
@@ -95,11 +95,11 @@ class Parser(Atoms):
         """Terms with signs."""
         self.depth += 1
         terms = [self.term()] if self.next.text not in names.SUM else []
-        while self.next.text in names.SUM and self.next.kind in ("op", "cmd"):
-            sign = self.take().text
+        while self.took(*_SUM):
+            sign = self.tokens[self.at - 1].text
             right = self.term()
             if sign in ("\\pm", "\\mp"):
-                terms = [Node("pm", (_added(terms) if terms else number(0), right))]
+                terms = [Node("pm", (_added(terms or [number(0)]), right))]
             else:
                 terms.append(negative(right) if sign == "-" else right)
         if not terms:
@@ -139,8 +139,8 @@ class Parser(Atoms):
     def fraction_after(self, left: Node) -> Node:
         """`1 1/2` after its 1; other numbers side by side are no answer."""
         top, slash, bottom = (*self.tokens[self.at : self.at + 3], END, END)[:3]
-        kinds = top.kind, slash.kind, slash.text, bottom.kind
-        if not _is_whole(left) or kinds != ("num", "op", "/", "num") or not top.spaced:
+        found = top.kind, top.spaced, slash.kind, slash.text, bottom.kind
+        if not _is_whole(left) or found != ("num", True, "op", "/", "num"):
             raise Unreadable("parse")
         if not (top.text.isdigit() and bottom.text.isdigit()) or len(bottom.text) > 9:
             raise Unreadable("parse")
@@ -163,8 +163,8 @@ class Parser(Atoms):
 
     def factor(self, signed: bool = True) -> Node:
         """A sign, a power, or an atom with what is written after it."""
-        if signed and self.next.kind == "op" and self.next.text in "+-":
-            sign = self.take().text
+        if signed and self.took("+", "-"):
+            sign = self.tokens[self.at - 1].text
             self.depth += 1
             inner = self.factor()
             self.depth -= 1
@@ -184,13 +184,8 @@ class Parser(Atoms):
 
     def power(self, base: Node) -> Node:
         """What stands after `^`: a degree sign, primes, or an exponent (right to left)."""
-        start = self.at
-        wrapped = self.took("{")
-        if self.took("\\circ", "\\degree") or (wrapped and self.took_name("o")):
-            if wrapped:
-                self.expect("}")
+        if self.took_degree():
             return self.degrees(base)
-        self.at = start
         grouped = self.next.text == "{" or self.next.kind == "cmd"
         exponent = self.latex_argument() if grouped else self.signed_atom()
         if self.next.text in ("^", "**"):
@@ -198,12 +193,18 @@ class Parser(Atoms):
             exponent = self.power(exponent)
         return Node("pow", (base, exponent))
 
-    def took_name(self, text: str) -> bool:
-        """Read the next token if it is the name `text`."""
-        if self.next[:2] == ("name", text):
-            self.at += 1
-            return True
-        return False
+    def took_degree(self) -> bool:
+        """Read a degree sign, which may stand in braces; there it may be an o."""
+        start = self.at
+        wrapped = self.took("{")
+        found = self.took("\\circ", "\\degree")
+        if wrapped and not found and self.next[:2] == ("name", "o"):
+            found = bool(self.take())
+        if not found:
+            self.at = start
+        elif wrapped:
+            self.expect("}")
+        return found
 
     def signed_atom(self) -> Node:
         """x^-2 and x^2y: a sign and one atom; of letters only the first."""
@@ -269,7 +270,7 @@ class Parser(Atoms):
     def unit_link(self) -> str | None:
         """The next piece of a unit: a word, "per", a slash or a power; None where the unit ends."""
         kind, text, _ = self.next
-        following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else END
+        following = self.after_next()
         if kind in ("text", "name"):
             link = text.strip() if text.strip().lower() not in ("and", "or", ",") else None
         elif text == "^" and following is not END:
@@ -281,6 +282,7 @@ class Parser(Atoms):
         return link
 
 
+_SUM = tuple(names.SUM)
 _JOINTS = frozenset(("and", "or", ""))
 _LINKS = {"/": "/", "\\cdot": "*", "*": "*", "-": "-", ".": ""}
 _SHORT_UNITS = frozenset(
@@ -294,6 +296,11 @@ def _separates(token: Token) -> bool:
     if token.text in (",", ";", "\\land", "\\lor"):
         return True
     return token.kind in ("name", "text") and token.text.strip(" ,").lower() in _JOINTS
+
+
+def _closes(token: Token) -> bool:
+    """Whether a token ends what holds a list."""
+    return token.text in (")", "]", "}", "\\}") or token.kind in ("end", "end_of_text")
 
 
 def _added(terms: list[Node]) -> Node:

@@ -51,6 +51,8 @@ MAX_DIGITS = 4000
 """Digits that are turned into an int at once: Python refuses more than 4,300."""
 ONE, MINUS_ONE = Node("num", value=1), Node("num", value=-1)
 HALF = Node("num", value=Fraction(1, 2))
+INFINITY, NAN = Node("const", (), "inf"), Node("const", (), "nan")
+MINUS_INFINITY = Node("mul", (MINUS_ONE, INFINITY))
 
 
 def whole(digits: str) -> int:
@@ -105,7 +107,6 @@ def contains(node: Node, heads: frozenset[str]) -> bool:
 
 MAX_SHOWN = 2000
 _BRACKETS = {"list": "[]", "tuple": "()"}
-"""Of program values; what a text wrote, and an interval, is named by its own brackets."""
 
 
 def show(node: Node) -> str:
@@ -382,11 +383,10 @@ def _apply(name: str, values: list[Rational]) -> Rational | None:
 def _of_whole(name: str, values: list[Rational]) -> int | None:
     if not all(isinstance(value, int) for value in values):
         return None
-    if name in _GROWING:
-        if min(values) < 0:
-            return None
-        if max(values) > MAX_FACTORIAL:
-            raise TooLarge
+    if name in _GROWING and min(values) < 0:
+        return None
+    if name in _GROWING and max(values) > MAX_FACTORIAL:
+        raise TooLarge
     return _OF_WHOLE[name](*values)
 
 

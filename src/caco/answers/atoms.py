@@ -1,11 +1,12 @@
 """The smallest readable parts of an answer: literals, names, calls, fractions, roots."""
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from caco.answers import names
-from caco.answers.brackets import Brackets, build, call
+from caco.answers.brackets import Brackets, build, call, listed
 from caco.answers.lexer import Token
-from caco.answers.tree import Node, Unreadable, number, quotient, whole
+from caco.answers.tree import MINUS_ONE, Node, Unreadable, number, quotient, whole
 
 MAX_DEPTH = 60
 MAX_EXPONENT = 3000
@@ -20,75 +21,54 @@ class Atoms(Brackets):
         if self.depth > MAX_DEPTH:
             raise Unreadable("too_deep")
         token = self.take()
-        match token.kind:
-            case "num":
-                node = self.literal(token.text)
-            case "name":
-                node = self.name(token.text)
-            case "text":
-                node = self.words(token.text.strip())
-            case "str":
-                node = Node("word", (), token.text[1:-1])
-            case "env":
-                node = self.environment(token.text)
-            case "cmd":
-                node = self.command(token.text)
-            case "op":
-                node = self.bracket(token.text)
-            case _:
-                raise Unreadable("parse")
+        read = _ATOMS.get(token.kind)
+        if read is None:
+            raise Unreadable("parse")
+        node = read(self, token.text)
         self.depth -= 1
         return node
 
     def literal(self, text: str) -> Node:
         """A number as it is written; what follows may make it recurring or give it a base."""
         mantissa, _, exponent = text.lower().partition("e")
-        digits, _, decimals = mantissa.partition(".")
-        if "." in mantissa and not exponent:
-            recurring = self.recurring(digits, decimals)
-            if recurring is not None:
-                return recurring
+        digits, point, decimals = mantissa.partition(".")
+        if point and not exponent and (recurring := self.recurring(digits, decimals)) is not None:
+            return recurring
         if self.next.text == "_" and mantissa.isdigit():
             return self.based(mantissa)
-        places = len(decimals) if "." in mantissa or exponent else None
-        value: int | Fraction = whole(digits + decimals)
-        if decimals:
-            value = Fraction(value, 10 ** len(decimals))
-        if not exponent:
-            return number(value, places)
-        power = int(exponent) if len(exponent) < 9 else MAX_EXPONENT + 1
-        if abs(power) > MAX_EXPONENT:
-            return Node("mul", (number(value), Node("pow", (number(10), number(whole(exponent.lstrip("+-")))))))
-        scale = Fraction(10) ** power
-        return number(value * scale, max((places or 0) - power, 0) if "." in mantissa or power < 0 else None)
+        value = Fraction(whole(digits + decimals), 10 ** len(decimals)) if decimals else whole(digits)
+        return _scaled(value, exponent, len(decimals), bool(point))
 
     def recurring(self, digits: str, decimals: str) -> Node | None:
-        """0.1\\overline{6}, 0.1(6) or 0.1666... as an exact number."""
-        period = ""
+        """0.1\\overline{6}, 0.1(6) or 0.1666... as an exact number; None where nothing recurs."""
         start = self.at
-        if self.took("\\overline", "\\bar", "\\dot"):
-            token = self.group_text()
-            period = token
-        elif (
-            self.next.text == "("
-            and not self.next.spaced
-            and [t.kind for t in self.tokens[start + 1 : start + 2]] == ["num"]
-        ):
-            self.at += 1
-            period = self.take().text
-            if not self.took(")") or (not decimals and digits != "0"):
-                self.at, period = start, ""
-        elif self.next.text in names.DOTS:
-            self.at += 1
-            period = _repeated(decimals)
-            if not period:
-                raise Unreadable("parse")
+        period = self.period(digits, decimals)
         if not period.isdigit():
             self.at = start
             return None
-        lead = whole(digits + decimals) if digits + decimals else 0
         scale = 10 ** len(decimals)
-        return number(Fraction(lead, scale) + Fraction(whole(period), scale * (10 ** len(period) - 1)))
+        tail = Fraction(whole(period), scale * (10 ** len(period) - 1))
+        return number(Fraction(whole(digits + decimals), scale) + tail)
+
+    def period(self, digits: str, decimals: str) -> str:
+        """The digits that are said to recur, or the empty string."""
+        if self.took("\\overline", "\\bar", "\\dot"):
+            return self.group_text()
+        if self.next.text in names.DOTS:
+            self.at += 1
+            if not (block := _repeated(decimals)):
+                raise Unreadable("parse")
+            return block
+        return self.period_in_brackets(digits, decimals)
+
+    def period_in_brackets(self, digits: str, decimals: str) -> str:
+        """The 6 of 0.1(6): right behind the decimals, or behind the point of 0.(3), for 5.(3) is a product."""
+        inner = self.after_next()
+        if self.next.text != "(" or self.next.spaced or inner.kind != "num":
+            return ""
+        self.at += 2
+        recurs = self.took(")") and (decimals or digits == "0")
+        return inner.text if recurs else ""
 
     def based(self, digits: str) -> Node:
         """31_4: digits in a base."""
@@ -101,41 +81,59 @@ class Atoms(Brackets):
     def name(self, text: str) -> Node:
         """A function, a constant, a variable, or letters that stand side by side."""
         head, _, subscript = text.partition("_") if text not in names.FUNCTIONS else (text, "", "")
-        digits = ""
+        if not subscript:
+            head, subscript = self.numbered(head)
+            if self.is_call(head):
+                return self.function(names.FUNCTIONS[head])
+        constant = self.constant(head, subscript)
+        return constant if constant is not None else self.variable(names.GREEK_LETTERS.get(head, head), subscript)
+
+    def numbered(self, head: str) -> tuple[str, str]:
+        """`head` and its subscript, with digits right behind it: those of `log10` are its name, those of `x2` below."""
         token = self.next
-        if token.kind == "num" and not token.spaced and token.text.isdigit() and not subscript:
-            if head + token.text in names.FUNCTIONS:
-                head += self.take().text
-            elif head not in names.FUNCTIONS and head not in names.CONSTANTS:
-                digits = self.take().text
-        if (
-            head in names.FUNCTIONS
-            and not subscript
-            and (head not in names.BUILDERS_SPELLED or self.next.text in ("(", "."))
-        ):
-            return self.function(names.FUNCTIONS[head])
-        if head in ("True", "False", "None") or (self.python and head in names.PYTHON_CONSTANTS):
-            return _literal_name(head)
-        if head in names.CONSTANTS and not subscript + digits:
-            return Node("const", (), names.CONSTANTS[head])
-        head = names.GREEK_LETTERS.get(head, head)
-        if len(head) > 1 and head not in names.GREEK and not self.python:
+        if token.kind != "num" or token.spaced or not token.text.isdigit():
+            return head, ""
+        if head + token.text in names.FUNCTIONS:
+            return head + self.take().text, ""
+        if head in names.FUNCTIONS or head in names.CONSTANTS:
+            return head, ""
+        return head, self.take().text
+
+    def is_call(self, name: str) -> bool:
+        """Whether `name` is a function; a constructor is one only before a bracket, or a dot as in `Interval.open`."""
+        return name in names.BARE_FUNCTIONS or (name in names.FUNCTIONS and self.next.text in ("(", "."))
+
+    def constant(self, name: str, subscript: str) -> Node | None:
+        """The constant of this name; with a subscript it is a variable, but for Python's own."""
+        if name in _LITERALS:
+            return _LITERALS[name]
+        if self.python and name in names.PYTHON_CONSTANTS:
+            return Node("const", (), names.PYTHON_CONSTANTS[name])
+        return Node("const", (), names.CONSTANTS[name]) if name in names.CONSTANTS and not subscript else None
+
+    def variable(self, head: str, subscript: str) -> Node:
+        """A variable. Two and three letters are a product, `xsqrt` is x before a function, and more are one name."""
+        if self.is_run(head):
             if self.beside_word():
                 raise Unreadable("prose")
-            if (suffix := _function_suffix(head)) and not subscript + digits:
+            if not subscript and (suffix := _function_suffix(head)):
                 self.tokens[self.at : self.at] = [Token("name", suffix, False)]
                 head = head[: -len(suffix)]
-        if subscript or digits:
-            return Node("sym", (), f"{head}_{subscript or digits}")
-        if len(head) == 1 or self.python or head in names.GREEK or len(head) > 3:
-            return self.subscripted(head)
-        self.tokens[self.at : self.at] = [Token("name", letter, False) for letter in head[1:]]
-        return self.subscripted(head[0])
+        if subscript:
+            return Node("sym", (), f"{head}_{subscript}")
+        if self.is_run(head) and len(head) <= 3:
+            self.tokens[self.at : self.at] = [Token("name", letter, False) for letter in head[1:]]
+            head = head[0]
+        return self.subscripted(head)
+
+    def is_run(self, head: str) -> bool:
+        """Whether letters may stand side by side here: Python's names and Greek ones are whole."""
+        return len(head) > 1 and head not in names.GREEK and not self.python
 
     def beside_word(self) -> bool:
         """Whether the name just read has a word next to it: words side by side are prose, never a product."""
         around = [*self.tokens[max(self.at - 2, 0) : self.at - 1], self.next]
-        return any(t.kind == "name" and len(t.text) > 1 and _is_word(t.text) for t in around)
+        return any(t.kind == "name" and len(t.text) > 1 and t.text not in names.KNOWN for t in around)
 
     def letter(self, text: str) -> Node:
         """One letter of a product such as `xy`."""
@@ -171,9 +169,10 @@ class Atoms(Brackets):
 
     def words(self, text: str) -> Node:
         """`\\text{...}` inside a formula: a letter, or a word used as a variable's name."""
+        text = text.strip()
         if len(text) <= 1:
             return self.subscripted(text) if text else Node("num", (), "", 1)
-        if text in names.FUNCTIONS and text not in names.BUILDERS_SPELLED:
+        if text in names.BARE_FUNCTIONS:
             return self.function(names.FUNCTIONS[text])
         if text.isdigit():
             return number(whole(text))
@@ -189,34 +188,43 @@ class Atoms(Brackets):
             method = self.take().text if self.took(".") else ""
             self.expect("(")
             return build(name, method, self.arguments(")"))
+        power, base = self.scripts()
+        if self.next.text == "[" and name in ("sqrt", "root"):
+            self.take()
+            return call(name, *self.degree_and_argument(), power)
+        return call(name, self.called_with(name), base, power)
+
+    def scripts(self) -> tuple[Node | None, Node | None]:
+        """The exponent and the base of a function, in either order."""
         power = base = None
-        args: tuple[Node, ...]
         for _ in range(2):
             if self.took("^", "**"):
                 power = self.latex_argument()
             elif self.took("_"):
                 base = self.latex_argument()
-        if name == "root" or self.next.text in ("(", "{") or (self.next.text == "[" and name == "sqrt"):
-            bracket = self.take().text
-            if bracket == "[":
-                base = self.expression()
-                self.expect("]")
-                args = (self.latex_argument(),)
-            else:
-                args = self.arguments("}" if bracket == "{" else ")")
-        else:
-            args = (self.atom(),) if name == "sqrt" else (self.argument(),)
-        return call(name, args, base, power)
+        return power, base
+
+    def called_with(self, name: str) -> tuple[Node, ...]:
+        """The arguments of a function: in brackets or, but for `root`, without them."""
+        bracket = self.next.text
+        if bracket in ("(", "{") or name == "root":
+            self.take()
+            return self.arguments("}" if bracket == "{" else ")")
+        return (self.atom() if name == "sqrt" else self.argument(),)
+
+    def degree_and_argument(self) -> tuple[tuple[Node], Node]:
+        """The `[3]{8}` of a root, as its argument and its degree; the opening bracket has been taken."""
+        degree = self.expression()
+        self.expect("]")
+        return (self.latex_argument(),), degree
 
     def arguments(self, closing: str) -> tuple[Node, ...]:
         """The arguments of a call, up to its closing bracket."""
         if self.took(closing):
             return ()
-        bars, self.bars = self.bars, 0
-        inner = self.listing()
-        self.bars = bars
+        inner = self.inside(0)
         self.expect(closing)
-        return inner.args if inner.head == "items" else (inner,)
+        return listed(inner)
 
     def latex_argument(self) -> Node:
         """What LaTeX takes as one argument: a group, or a single digit, letter or command."""
@@ -224,82 +232,108 @@ class Atoms(Brackets):
             inner = self.listing()
             self.expect("}")
             return inner
-        token = self.next
-        if token.kind == "num" and len(token.text) > 1 and token.text.isdigit():
-            self.tokens[self.at : self.at + 1] = [
-                Token("num", token.text[0], False),
-                Token("num", token.text[1:], True),
-            ]
-        elif token.kind == "name" and len(token.text) > 1:
-            self.tokens[self.at : self.at + 1] = [
-                Token("name", token.text[0], False),
-                Token("name", token.text[1:], False),
-            ]
+        self.split_first()
         if self.next.text in ("-", "+"):
             sign = self.take().text
             inner = self.atom()
-            return Node("mul", (number(-1), inner)) if sign == "-" else inner
+            return Node("mul", (MINUS_ONE, inner)) if sign == "-" else inner
         return self.atom()
+
+    def split_first(self) -> None:
+        """Part the first digit or letter of the next token from the rest: `\\frac12` is a half."""
+        kind, text, _ = self.next
+        if len(text) > 1 and (kind == "name" or (kind == "num" and text.isdigit())):
+            rest = Token(kind, text[1:], kind == "num")
+            self.tokens[self.at : self.at + 1] = [Token(kind, text[0], False), rest]
 
     def command(self, text: str) -> Node:
         """A LaTeX command."""
+        read = _COMMANDS.get(text)
+        if read is not None:
+            return read(self, text)
         word = text[1:]
-        if text in names.FRACTIONS:
-            return quotient(self.latex_argument(), self.latex_argument())
-        if text in names.BINOMIALS:
-            return Node("fn", (self.latex_argument(), self.latex_argument()), "binomial")
-        if text == "\\sqrt":
-            base = None
-            if self.took("["):
-                base = self.expression()
-                self.expect("]")
-            return call("sqrt", (self.latex_argument(),), base, None)
-        if word in names.FUNCTIONS and word not in names.BUILDERS_SPELLED:
+        if word in names.BARE_FUNCTIONS:
             return self.function(names.FUNCTIONS[word])
         if word in names.CONSTANTS:
             return Node("const", (), names.CONSTANTS[word])
         if word in names.GREEK:
             return self.subscripted(word)
-        if text in names.ACCENTS:
-            return Node("fn", (self.latex_argument(),), text) if text == "\\bar" else self.latex_argument()
-        return self.symbol_command(text)
-
-    def symbol_command(self, text: str) -> Node:
-        """Sets, brackets and signs that LaTeX spells as commands."""
-        match text:
-            case "\\emptyset" | "\\varnothing":
-                return Node("empty")
-            case "\\mathbb":
-                return Node("const", (), "set_" + self.group_text())
-            case "\\{":
-                return self.braces("\\}")
-            case "\\langle" | "\\lbrace":
-                return self.sequence("\\langle", "\\rangle") if text == "\\langle" else self.braces("\\rbrace")
-            case "\\lfloor" | "\\lceil":
-                inner = self.expression()
-                self.expect("\\rfloor" if text == "\\lfloor" else "\\rceil")
-                return Node("fn", (inner,), "floor" if text == "\\lfloor" else "ceil")
-            case "\\lvert" | "\\vert" | "\\|" | "\\lVert":
-                return self.absolute("\\rvert", "\\vert", "\\|", "\\rVert")
-            case "\\$" | "\\euro" | "\\pounds":
-                amount = self.factor()
-                return Node("unit", (amount,), {"\\$": "$", "\\euro": "€", "\\pounds": "£"}[text])
-            case "\\angle" | "\\triangle" | "\\overline":
-                name = self.group_text()
-                letter = text == "\\overline" and len(name) == 1
-                return Node("fn", (self.letter(name),), "\\bar") if letter else Node("sym", (), f"{text[1:]} {name}")
-            case _ if text in names.DOTS:
-                return Node("more")
         raise Unreadable("parse")
 
+    def root(self, _: str) -> Node:
+        """`\\sqrt{2}` or `\\sqrt[3]{2}`."""
+        if self.took("["):
+            return call("sqrt", *self.degree_and_argument())
+        return call("sqrt", (self.latex_argument(),))
 
-def _literal_name(name: str) -> Node:
-    """Python's own constants."""
-    if name == "None":
-        return Node("none")
-    return (
-        Node("bool", (), name.lower()) if name in ("True", "False") else Node("const", (), names.PYTHON_CONSTANTS[name])
-    )
+    def accented(self, text: str) -> Node:
+        """What stands below an accent, which counts only where it may mean the complex conjugate."""
+        inner = self.latex_argument()
+        return Node("fn", (inner,), text) if text == "\\bar" else inner
+
+    def rounded(self, text: str) -> Node:
+        """A value between the signs of floor or ceiling."""
+        inner = self.expression()
+        self.expect("\\r" + text[2:])
+        return Node("fn", (inner,), text[2:])
+
+    def money(self, text: str) -> Node:
+        """An amount behind the sign of its currency."""
+        return Node("unit", (self.factor(),), _CURRENCIES[text])
+
+    def figure(self, text: str) -> Node:
+        """`\\angle ABC`, or a line above: over one letter it is the complex conjugate, over more a segment."""
+        name = self.group_text()
+        if text == "\\overline" and len(name) == 1:
+            return Node("fn", (self.letter(name),), "\\bar")
+        return Node("sym", (), f"{text[1:]} {name}")
+
+
+_ATOMS: dict[str, Callable[[Atoms, str], Node]] = {
+    "num": Atoms.literal,
+    "name": Atoms.name,
+    "text": Atoms.words,
+    "str": lambda _, text: Node("word", (), text[1:-1]),
+    "env": Atoms.environment,
+    "cmd": Atoms.command,
+    "op": Atoms.bracket,
+}
+"""Who reads an atom that begins with a token of this kind; the token has been taken."""
+
+_CURRENCIES = {"\\$": "$", "\\euro": "€", "\\pounds": "£"}
+_COMMANDS: dict[str, Callable[[Atoms, str], Node]] = {
+    **dict.fromkeys(names.FRACTIONS, lambda atoms, _: quotient(atoms.latex_argument(), atoms.latex_argument())),
+    **dict.fromkeys(
+        names.BINOMIALS, lambda atoms, _: Node("fn", (atoms.latex_argument(), atoms.latex_argument()), "binomial")
+    ),
+    "\\sqrt": Atoms.root,
+    **dict.fromkeys(names.ACCENTS, Atoms.accented),
+    **dict.fromkeys(("\\emptyset", "\\varnothing"), lambda *_: Node("empty")),
+    "\\mathbb": lambda atoms, _: Node("const", (), "set_" + atoms.group_text()),
+    "\\{": lambda atoms, _: atoms.braces("\\}"),
+    "\\lbrace": lambda atoms, _: atoms.braces("\\rbrace"),
+    "\\langle": lambda atoms, text: atoms.sequence(text, "\\rangle"),
+    **dict.fromkeys(("\\lfloor", "\\lceil"), Atoms.rounded),
+    **dict.fromkeys(
+        ("\\lvert", "\\vert", "\\|", "\\lVert"),
+        lambda atoms, _: atoms.absolute("\\rvert", "\\vert", "\\|", "\\rVert"),
+    ),
+    **dict.fromkeys(_CURRENCIES, Atoms.money),
+    **dict.fromkeys(("\\angle", "\\triangle", "\\overline"), Atoms.figure),
+    **dict.fromkeys(names.DOTS, lambda *_: Node("more")),
+}
+_LITERALS = {"None": Node("none"), "True": Node("bool", (), "true"), "False": Node("bool", (), "false")}
+
+
+def _scaled(value: int | Fraction, exponent: str, decimals: int, has_point: bool) -> Node:
+    """`value` with the power of ten behind its e; beyond `MAX_EXPONENT` the power is not computed."""
+    if not exponent:
+        return number(value, decimals if has_point else None)
+    power = int(exponent) if len(exponent) < 9 else MAX_EXPONENT + 1
+    if abs(power) > MAX_EXPONENT:
+        return Node("mul", (number(value), Node("pow", (number(10), number(whole(exponent.lstrip("+-")))))))
+    places = max(decimals - power, 0) if has_point or power < 0 else None
+    return number(value * Fraction(10) ** power, places)
 
 
 def _repeated(decimals: str) -> str:
@@ -319,13 +353,3 @@ def _function_suffix(text: str) -> str:
         if text.endswith(name) and len(text) - len(name) in (1, 2)
     )
     return next(found, "")
-
-
-def _is_word(text: str) -> bool:
-    """Whether a run of letters is none of the names of mathematics."""
-    return (
-        text not in names.FUNCTIONS
-        and text not in names.CONSTANTS
-        and text not in names.GREEK
-        and text not in ("and", "or")
-    )

@@ -13,9 +13,9 @@ from caco.answers.tree import HALF, MINUS_ONE, ONE, Node, Unreadable, exact, num
 _INVERSE = {"sin": "asin", "cos": "acos", "tan": "atan", "sec": "asec", "csc": "acsc", "cot": "acot", "sinh": "asinh",
             "cosh": "acosh", "tanh": "atanh"}  # fmt: skip
 _RECIPROCAL = {"sec": "cos", "csc": "sin", "cot": "tan", "sech": "cosh", "csch": "sinh", "coth": "tanh"}
-_ARITY: dict[str, int | tuple[int, int] | None] = {"atan2": 2, "binomial": 2, "log": (1, 2), "max": None,
-                                                   "min": None, "gcd": None, "lcm": None, "mod": 2,
-          "root": 2, "sqrt": (1, 2), "det": 1}  # fmt: skip
+_ARITY: dict[str, tuple[int, ...]] = {"atan2": (2,), "binomial": (2,), "log": (1, 2), "max": (), "min": (), "gcd": (),
+                                      "lcm": (), "mod": (2,), "root": (2,), "sqrt": (1, 2)}  # fmt: skip
+"""How many arguments a function takes, where it is not one; nothing for any number."""
 
 
 def call(name: str, args: tuple[Node, ...], base: Node | None = None, power: Node | None = None) -> Node:
@@ -27,42 +27,49 @@ def call(name: str, args: tuple[Node, ...], base: Node | None = None, power: Nod
 
 
 def _plain_call(name: str, args: tuple[Node, ...], base: Node | None) -> Node:
-    arity = _ARITY.get(name, 1)
-    if arity is not None and len(args) not in ((arity,) if isinstance(arity, int) else arity):
+    arity = _ARITY.get(name, (1,))
+    if arity and len(args) not in arity:
         raise Unreadable("parse")
     if base is not None and name not in ("log", "sqrt"):
         raise Unreadable("parse")
-    first = args[0]
-    match name:
-        case "sqrt" | "root" if base is not None or name == "root":
-            return Node("pow", (first, quotient(ONE, base or args[1])))
-        case "sqrt":
-            return Node("pow", (first, HALF))
-        case "cbrt":
-            return Node("pow", (first, number(Fraction(1, 3))))
-        case "exp":
-            return Node("pow", (Node("const", (), "e"), first))
-        case "lg" | "log2":
-            return _logarithm(first, number(10 if name == "lg" else 2))
-        case "log" if base is not None or len(args) == 2:
-            return _logarithm(first, base or args[1])
-        case "log":
-            return Node("fn", (first,), "log")
-        case "ln":
-            return Node("fn", (first,), "ln")
-        case "cis":
-            return Node(
-                "add", (Node("fn", args, "cos"), Node("mul", (Node("const", (), "i"), Node("fn", args, "sin"))))
-            )
-        case "det":
-            return Node("det", args)
-        case _ if name in _RECIPROCAL:
-            return Node("pow", (Node("fn", args, _RECIPROCAL[name]), MINUS_ONE))
-    return Node("fn", args, name)
+    make = _CALLS.get(name)
+    return make(args, base) if make is not None else Node("fn", args, name)
 
 
 def _logarithm(of: Node, base: Node) -> Node:
     return quotient(Node("fn", (of,), "ln"), Node("fn", (base,), "ln"))
+
+
+def _log(args: tuple[Node, ...], base: Node | None) -> Node:
+    """log without a base stays open: writers mean e or 10."""
+    if base is None and len(args) == 1:
+        return Node("fn", args, "log")
+    return _logarithm(args[0], base or args[1])
+
+
+def _cis(args: tuple[Node, ...], _: Node | None) -> Node:
+    """cos x + i sin x."""
+    return Node("add", (Node("fn", args, "cos"), Node("mul", (_I, Node("fn", args, "sin")))))
+
+
+def _reciprocal(of: str) -> Callable[[tuple[Node, ...], Node | None], Node]:
+    return lambda args, _: Node("pow", (Node("fn", args, of), MINUS_ONE))
+
+
+_I = Node("const", (), "i")
+_CALLS: dict[str, Callable[[tuple[Node, ...], Node | None], Node]] = {
+    "sqrt": lambda args, base: Node("pow", (args[0], HALF if base is None else quotient(ONE, base))),
+    "root": lambda args, _: Node("pow", (args[0], quotient(ONE, args[1]))),
+    "cbrt": lambda args, _: Node("pow", (args[0], number(Fraction(1, 3)))),
+    "exp": lambda args, _: Node("pow", (Node("const", (), "e"), args[0])),
+    "lg": lambda args, _: _logarithm(args[0], number(10)),
+    "log2": lambda args, _: _logarithm(args[0], number(2)),
+    "log": _log,
+    "cis": _cis,
+    "det": lambda args, _: Node("det", args),
+    **{name: _reciprocal(of) for name, of in _RECIPROCAL.items()},
+}
+"""Functions that are written with others, given their arguments and their base."""
 
 
 def build(name: str, method: str, args: tuple[Node, ...]) -> Node:
@@ -88,7 +95,7 @@ def _interval(method: str, args: tuple[Node, ...]) -> Node:
         raise Unreadable("parse")
     flags = [flag == Node("bool", (), "true") for flag in args[2:]] + [False, False]
     left, right = opened[0] or flags[0], opened[1] or flags[1]
-    return Node("interval", args[:2], ("(" if left else "[") + (")" if right else "]"))
+    return Node("interval", args[:2], "[("[left] + "])"[right])
 
 
 def _unwrapped(args: tuple[Node, ...]) -> tuple[Node, ...]:
@@ -104,12 +111,11 @@ def _set(args: tuple[Node, ...]) -> Node:
 
 
 def _matrix(args: tuple[Node, ...]) -> Node:
-    rows = args[0].args if args[0].head == "seq" else ()
-    if rows and all(row.head == "seq" and len(row.args) == len(rows[0].args) for row in rows):
-        return Node("matrix", tuple(Node("row", row.args) for row in rows))
-    if rows and not any(row.head == "seq" for row in rows):
-        return Node("matrix", tuple(Node("row", (cell,)) for cell in rows))
-    raise Unreadable("parse")
+    given = args[0].args if args[0].head == "seq" else ()
+    rows = [row.args for row in given if row.head == "seq"] or [(cell,) for cell in given]  # a flat list is a column
+    if len(rows) != len(given) or len({len(row) for row in rows}) != 1:
+        raise Unreadable("parse")
+    return Node("matrix", tuple(Node("row", row) for row in rows))
 
 
 def _ratio(args: tuple[Node, ...]) -> Node:
@@ -141,7 +147,7 @@ def _symbol(args: tuple[Node, ...]) -> Node:
 
 
 def _complex(args: tuple[Node, ...]) -> Node:
-    return Node("add", (args[0], Node("mul", (args[1], Node("const", (), "i"))))) if len(args) == 2 else args[0]
+    return Node("add", (args[0], Node("mul", (args[1], _I)))) if len(args) == 2 else args[0]
 
 
 _MANY = 1000
@@ -193,6 +199,19 @@ class Brackets(Cursor):
                 return Node("more")
         raise Unreadable("parse")
 
+    def inside(self, bars: int, openings: tuple[str, ...] = ("(", "[", "{")) -> Node:
+        """What stands between brackets, read on its own.
+
+        Args:
+            bars: absolute values that are open, so that a bar closes one; 0 where a bar opens one.
+            openings: the brackets that may begin a factor.
+        """
+        before = self.bars, self.openings
+        self.bars, self.openings = bars, openings
+        inner = self.listing()
+        self.bars, self.openings = before
+        return inner
+
     def absolute(self, *closing: str) -> Node:
         """|x|."""
         self.bars += 1
@@ -206,47 +225,44 @@ class Brackets(Cursor):
         ends = (closings,) if closings == "\\rangle" else tuple(closings)
         if self.took(*ends):
             return Node("seq", (), "()" if opening == "(" else "[]")
-        bars, self.bars = self.bars, 0
-        openings, self.openings = self.openings, ("(", "{") if opening == "]" else ("(", "[", "{")
-        inner = self.listing()
-        self.bars, self.openings = bars, openings
+        # in ]0, 1[ the second bracket closes; everywhere else such a bracket begins a factor
+        inner = self.inside(0, ("(", "{")) if opening == "]" else self.inside(0)
         kind = opening + self.expect(*ends)
-        items = inner.args if inner.head == "items" else (inner,)
         if kind in ("(]", "[)", "]["):
-            if len(items) != 2:
-                raise Unreadable("parse")
-            return Node("interval", items, "()" if kind == "][" else kind)
-        if len(items) == 1 and (opening == "(" or inner.head == "matrix") and inner.head != "items":
+            return _half_open(kind, listed(inner))
+        if inner.head == "matrix" or (opening == "(" and inner.head != "items"):
             return inner
-        return Node("seq", items, "[]" if kind == "[]" else "()")
+        return Node("seq", listed(inner), "[]" if kind == "[]" else "()")
 
     def braces(self, closing: str) -> Node:
         """A set, a dict, a set-builder, or (for bare braces around one thing) LaTeX's group."""
+        bare = closing == "}"
         if self.took(closing):
-            return Node("empty") if closing != "}" or not self.python else Node("dict")
-        bars, self.bars = self.bars, self.bars + 1
-        inner = self.listing()
-        self.bars = bars
-        if self.took("\\mid", "|", "\\vert") or (inner.head != "items" and inner.head == "rel" and self.took(":")):
+            return Node("dict") if bare and self.python else Node("empty")
+        inner = self.inside(self.bars + 1, self.openings)  # the bar of {x | x > 0} begins no absolute value
+        if self.took("\\mid", "|", "\\vert") or (inner.head == "rel" and self.took(":")):
             condition = self.listing()
             self.expect(closing)
             return Node("builder", (inner, condition))
         self.expect(closing)
-        items = inner.args if inner.head == "items" else (inner,)
-        if inner.head == "ratio" and inner.args[-1].head == "rel":
-            return Node("builder", inner.args)
-        if all(item.head == "ratio" and len(item.args) == 2 for item in items) and (len(items) > 1 or closing == "}"):
-            return Node("dict", tuple(Node("pair", item.args) for item in items))
-        if closing == "}" and len(items) == 1:
-            return inner
-        return Node("set", items)
+        return _braced(inner, bare)
 
     def environment(self, name: str) -> Node:
         """A matrix, or the lines of `cases` and `aligned`."""
-        if name not in names.MATRICES and name not in ("cases", "aligned", "gathered", "align", "array"):
+        is_matrix = name in names.MATRICES
+        if not is_matrix and name not in ("cases", "aligned", "gathered", "align"):
             raise Unreadable("parse")
         if name == "array" and self.next.text == "{":
             self.group_text()
+        if not is_matrix:
+            return Node("items", tuple(cell for row in self.rows(self.listing) for cell in row.args))
+        matrix = Node("matrix", tuple(self.rows(self.expression)))
+        if len({len(row.args) for row in matrix.args}) != 1:
+            raise Unreadable("parse")
+        return Node("det", (matrix,)) if name in ("vmatrix", "Vmatrix") else matrix
+
+    def rows(self, cell: Callable[[], Node]) -> list[Node]:
+        """The rows of an environment up to its end, each cell read by `cell`."""
         rows: list[Node] = []
         cells: list[Node] = []
         while self.next.kind != "end":
@@ -256,14 +272,35 @@ class Brackets(Cursor):
                 rows.append(Node("row", tuple(cells)))
                 cells = []
                 continue
-            cells.append(self.expression() if name in names.MATRICES else self.listing())
+            cells.append(cell())
             if self.next is END:
                 raise Unreadable("parse")
         self.take()
-        rows += [Node("row", tuple(cells))] if cells else []
-        if name not in names.MATRICES:
-            return Node("items", tuple(cell for row in rows for cell in row.args))
-        matrix = Node("matrix", tuple(rows))
-        if len({len(row.args) for row in rows}) != 1:
-            raise Unreadable("parse")
-        return Node("det", (matrix,)) if name in ("vmatrix", "Vmatrix") else matrix
+        return [*rows, Node("row", tuple(cells))] if cells else rows
+
+
+def listed(inner: Node) -> tuple[Node, ...]:
+    """The parts of what stood between brackets."""
+    return inner.args if inner.head == "items" else (inner,)
+
+
+def is_pair(node: Node) -> bool:
+    """Whether this is a:b, as a key with its value is written."""
+    return node.head == "ratio" and len(node.args) == 2
+
+
+def _half_open(kind: str, ends: tuple[Node, ...]) -> Node:
+    if len(ends) != 2:
+        raise Unreadable("parse")
+    return Node("interval", ends, "()" if kind == "][" else kind)
+
+
+def _braced(inner: Node, bare: bool) -> Node:
+    """A set-builder, a dict, a group or a set; `bare`: its braces may be LaTeX's."""
+    if inner.head == "ratio" and inner.args[-1].head == "rel":
+        return Node("builder", inner.args)
+    items = listed(inner)
+    single = len(items) == 1
+    if (bare or not single) and all(is_pair(item) for item in items):
+        return Node("dict", tuple(Node("pair", item.args) for item in items))
+    return inner if bare and single else Node("set", items)

@@ -18,6 +18,8 @@ from caco.answers.tree import Node, Rational, TooLarge, rational, symbols
 LOW, HIGH = 220, 800
 """Bits: a first look, and the second that tells a small number from a zero."""
 MAX_EXPONENT_BITS = 400_000
+MAX_MAG, MAX_MAG_FACTORIAL, MAX_MAG_EXPONENT = 2000, 24, 40
+"""Bits of the largest argument and exponent: beyond, mpmath reduces angles for seconds, and powers fill memory."""
 
 
 class Undefined(Exception):  # noqa: N818 - a finding about the point, not a fault
@@ -84,58 +86,48 @@ class Evaluator:
 
     def visit(self, node: Node) -> Any:
         """One node; its parts first."""
-        match node.head:
-            case "num" | "base":
-                exactly = rational(node)
-                if exactly is None:
-                    raise Undefined
-                return self.number(exactly)
-            case "sym":
-                if node.name not in self.point:
-                    raise Undefined
-                return self.number(self.point[node.name])
-            case "const":
-                return self.constant(node.name)
-            case "add":
-                return self.mp.fsum(self.visit(arg) for arg in node.args)
-            case "mul":
-                product = self.mp.mpf(1)
-                for arg in node.args:
-                    product *= self.visit(arg)
-                return product
-            case "pow":
-                return self.power(*node.args)
-            case "percent":
-                return self.visit(node.args[0]) / 100
-            case "degree":
-                return self.visit(node.args[0]) * self.mp.pi / 180
-            case "fn":
-                return self.function(node)
-            case "det" if node.args[0].head == "matrix":
-                return self.determinant([list(row.args) for row in node.args[0].args])
-        raise Undefined
+        visit = _VISITS.get(node.head)
+        if visit is None:
+            raise Undefined
+        return visit(self, node)
 
     def number(self, value: Rational) -> Any:
         """An exact number at this precision."""
         return self.mp.mpf(value.numerator) / value.denominator if isinstance(value, Fraction) else self.mp.mpf(value)
 
-    def constant(self, name: str) -> Any:
-        """pi, e, i and the golden ratio."""
-        match name:
-            case "pi":
-                return +self.mp.pi
-            case "e":
-                return +self.mp.e
-            case "golden":
-                return +self.mp.phi
-            case "i" if not self.real:
-                return self.mp.mpc(0, 1)
-        raise Undefined
+    def exactly(self, node: Node) -> Any:
+        """A written number."""
+        value = rational(node)
+        if value is None:
+            raise Undefined
+        return self.number(value)
 
-    def power(self, base_node: Node, exponent_node: Node) -> Any:
+    def variable(self, node: Node) -> Any:
+        """The value of a variable at the point."""
+        if node.name not in self.point:
+            raise Undefined
+        return self.number(self.point[node.name])
+
+    def constant(self, node: Node) -> Any:
+        """pi, e, i and the golden ratio."""
+        if node.name == "i" and not self.real:
+            return self.mp.mpc(0, 1)
+        if node.name not in _CONSTANTS:
+            raise Undefined
+        return +getattr(self.mp, _CONSTANTS[node.name])  # the sign makes a number at this precision
+
+    def product(self, node: Node) -> Any:
+        """A product, factor by factor."""
+        product = self.mp.mpf(1)
+        for arg in node.args:
+            product *= self.visit(arg)
+        return product
+
+    def power(self, node: Node) -> Any:
         """base ** exponent; odd roots of negative numbers are real."""
+        base_node, exponent_node = node.args
         base = self.visit(base_node)
-        exponent = rational(exponent_node) if not symbols(exponent_node) else None
+        exponent = closed(exponent_node)
         if exponent is None:
             return self.general_power(base, self.visit(exponent_node))
         self.gate(base, exponent)
@@ -161,82 +153,88 @@ class Evaluator:
         """Refuse powers whose size in bits is out of bounds."""
         if base == 0 or abs(base) == 1:
             return
-        if self.mp.mag(exponent if not isinstance(exponent, (int, Fraction)) else self.number(exponent)) > 40:
+        if self.mp.mag(self.number(exponent) if isinstance(exponent, int | Fraction) else exponent) > MAX_MAG_EXPONENT:
             raise TooLarge
         if abs(self.mp.mag(base)) * abs(float(abs(exponent))) > MAX_EXPONENT_BITS:
             raise TooLarge
 
     def function(self, node: Node) -> Any:
         """A named function of evaluated arguments."""
-        exactly = rational(node) if not symbols(node) else None
-        if exactly is not None:
-            return self.number(exactly)
+        value = closed(node)
+        if value is not None:
+            return self.number(value)
         if node.name in _COMPLEX_PARTS and symbols(node):
             raise Undefined  # variables stand for real values here, and these functions would be the identity
         args = [self.visit(arg) for arg in node.args]
-        if any(self.mp.mag(arg) > 2000 for arg in args if arg):
-            raise TooLarge
         name = self.log if node.name == "log" else node.name
-        if name in ("ln", "lg"):
-            if self.real and not args[0] > 0:
-                raise Undefined
-            return self.mp.ln(args[0]) / (self.mp.ln(10) if name == "lg" else 1)
-        function = self.known(name)
-        if name in ("factorial", "gamma", "binomial") and any(self.mp.mag(arg) > 24 for arg in args if arg):
+        limit = MAX_MAG_FACTORIAL if name in _GROWING else MAX_MAG
+        if any(self.mp.mag(arg) > limit for arg in args if arg):
             raise TooLarge
-        result = function(*args)
+        if name in ("ln", "lg"):
+            return self.logarithm(name, args[0])
+        result = self.known(name)(*args)
         if self.real and isinstance(result, self.mp.mpc):
             raise Undefined
         return result
 
+    def logarithm(self, name: str, value: Any) -> Any:
+        """ln or lg."""
+        if self.real and not value > 0:
+            raise Undefined
+        return self.mp.ln(value) / (self.mp.ln(10) if name == "lg" else 1)
+
     def known(self, name: str) -> Callable[..., Any]:
         """The function called `name`."""
-        mp = self.mp
-        special = {"abs": abs, "re": mp.re, "im": mp.im, "conjugate": mp.conj, "max": max, "min": min,
-                   "floor": mp.floor,
-                   "ceil": mp.ceil, "sign": mp.sign, "mod": mp.fmod, "\\bar": mp.conj, "arg": mp.arg}  # fmt: skip
-        if name in special:
-            return special[name]  # type: ignore[no-any-return]
-        if name not in _SMOOTH:
+        if name in _PYTHON_FUNCTIONS:
+            return _PYTHON_FUNCTIONS[name]
+        if name not in _MP_FUNCTIONS:
             raise Undefined
-        return getattr(mp, name)  # type: ignore[no-any-return]
+        return getattr(self.mp, _MP_FUNCTIONS[name])  # type: ignore[no-any-return]
 
-    def determinant(self, rows: list[list[Node]]) -> Any:
+    def determinant(self, node: Node) -> Any:
         """The determinant of a small square matrix."""
+        (matrix,) = node.args
+        if matrix.head != "matrix":
+            raise Undefined
+        rows = [row.args for row in matrix.args]
         if len(rows) != len(rows[0]) or len(rows) > 6:
             raise Undefined
         return self.mp.det(self.mp.matrix([[self.visit(cell) for cell in row] for row in rows]))
 
 
+_VISITS: dict[str, Callable[[Evaluator, Node], Any]] = {
+    "num": Evaluator.exactly,
+    "base": Evaluator.exactly,
+    "sym": Evaluator.variable,
+    "const": Evaluator.constant,
+    "add": lambda at, node: at.mp.fsum(at.visit(arg) for arg in node.args),
+    "mul": Evaluator.product,
+    "pow": Evaluator.power,
+    "percent": lambda at, node: at.visit(node.args[0]) / 100,
+    "degree": lambda at, node: at.visit(node.args[0]) * at.mp.pi / 180,
+    "fn": Evaluator.function,
+    "det": Evaluator.determinant,
+}
+_CONSTANTS = {"pi": "pi", "e": "e", "golden": "phi"}
 _COMPLEX_PARTS = frozenset(("\\bar", "conjugate", "re", "im", "arg"))
-_SMOOTH = frozenset(
-    [
-        "sin",
-        "cos",
-        "tan",
-        "asin",
-        "acos",
-        "atan",
-        "asec",
-        "acsc",
-        "acot",
-        "sinh",
-        "cosh",
-        "tanh",
-        "asinh",
-        "acosh",
-        "atanh",
-        "factorial",
-        "binomial",
-        "gamma",
-        "erf",
-        "atan2",
-    ]
-)
+_GROWING = frozenset(("factorial", "gamma", "binomial"))
+_PYTHON_FUNCTIONS: dict[str, Callable[..., Any]] = {"abs": abs, "max": max, "min": min}
+_SAME_NAME = ("sin", "cos", "tan", "asin", "acos", "atan", "asec", "acsc", "acot", "sinh", "cosh", "tanh", "asinh",
+              "acosh", "atanh", "factorial", "binomial", "gamma", "erf", "atan2", "re", "im", "floor", "ceil", "sign",
+              "arg")  # fmt: skip
+_MP_FUNCTIONS = {name: name for name in _SAME_NAME} | {"conjugate": "conj", "\\bar": "conj", "mod": "fmod"}
+"""Our names of functions -> mpmath's."""
 
 
 MAX_NODES = 800
+RATIOS = 3
+"""Points at which two sides of equations must have one ratio."""
 _STEPPED = frozenset(("floor", "ceil", "mod", "gcd", "lcm", "sign"))
+
+
+def closed(node: Node) -> Rational | None:
+    """The exact value of a tree without variables; None where it has some or is not rational."""
+    return rational(node) if not symbols(node) else None
 
 
 def size(node: Node) -> int:
@@ -286,7 +284,7 @@ def same_value(
     with contexts() as (low, high):
         first = Evaluator(low, point, real, log)
         a, b = first.value(left), first.value(right)
-        if a and b and low.mag(a) > -LOW // 2 and low.mag(b) > -LOW // 2:
+        if _is_plain(low, a) and _is_plain(low, b):
             if _differ(low, a, b, LOW // 2):
                 return False
             if not confirm:
@@ -298,13 +296,18 @@ def same_value(
         return not _differ(high, fine_a, fine_b, HIGH // 2)
 
 
+def _is_plain(mp: Any, value: Any) -> bool:
+    """Whether a value is too large for what cancellation leaves at the low precision."""
+    return bool(value and mp.mag(value) > -LOW // 2)
+
+
 def _differ(mp: Any, a: Any, b: Any, bits: int) -> bool:
     return bool(abs(a - b) > mp.ldexp(max(abs(a), abs(b)), -bits))
 
 
 def _settled(mp: Any, coarse: Any, fine: Any) -> Any:
     """`fine`, or 0 where the value came from cancellation: it moved with the precision."""
-    if not fine or mp.mag(fine) > -LOW // 2:
+    if not fine or _is_plain(mp, fine):
         return fine
     return fine if not _differ(mp, mp.mpmathify(coarse), fine, 60) else mp.mpf(0)
 
@@ -337,10 +340,16 @@ def sign_of_ratio(left: Node, right: Node) -> int | None:
                 top, bottom = evaluator.value(left), evaluator.value(right)
             except (Undefined, TooLarge):
                 continue
-            if not bottom or not top:
+            if 0 in (top, bottom):
                 return 0 if bool(bottom) != bool(top) else None
             found.append(top / bottom)
-            if len(found) == 3:
-                same = not any(_differ(low, value, found[0], 150) for value in found)
-                return (1 if found[0] > 0 else -1) if same else 0
+            if len(found) == RATIOS:
+                return _sign_of_all(low, found)
     return None
+
+
+def _sign_of_all(mp: Any, ratios: list[Any]) -> int:
+    """The sign of ratios that are one number but for rounding, else 0."""
+    if any(_differ(mp, ratio, ratios[0], 150) for ratio in ratios):
+        return 0
+    return 1 if ratios[0] > 0 else -1

@@ -24,6 +24,8 @@ class Answer:
 
 
 _BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*")
+_BARE = re.compile(r"[^\W_]+|.", re.DOTALL)
+"""What a box without braces holds: `\\boxed 72` or `\\boxed x`."""
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _MARK = re.compile(
     r"<answer>|\b(?:final |correct |best |right )?(?:answer|ans|solution)\b[\"'*_]*"
@@ -74,10 +76,7 @@ def _boxed(text: str) -> Answer | None:
         if start >= len(text):
             continue
         if text[start] != "{":
-            end = start + 1
-            while end < len(text) and text[end].isalnum() and text[start].isalnum():
-                end += 1
-            return _answer(text, start, end, "boxed")
+            return _answer(text, start, _BARE.match(text, start).end(), "boxed")  # type: ignore[union-attr]
         closings = _closings(text) if closings is None else closings
         if start in closings:
             return _answer(text, start + 1, closings[start], "boxed")
@@ -107,16 +106,14 @@ def _stated(text: str) -> Answer | None:
 
 def _sentence(text: str, start: int) -> Answer:
     """From `start` to the end of the sentence; a formula right there is taken alone."""
-    while start < len(text) and text[start] in "} ":
-        start += 1
+    start = len(text) - len(text[start:].lstrip("} "))
     math = _MATH.match(text, start)
     stop = _SENTENCE_END.search(text, start)
     end = stop.start() if stop is not None else len(text)
     if math is not None:
         rest = text[math.end() : end].strip(" .*") if end > math.end() else ""
         if not rest:
-            inner = next(k for k in range(1, 5) if math[k] is not None)
-            return _answer(text, math.start(inner), math.end(inner), "answer_is")
+            return _answer(text, *math.span(math.lastindex or 0), "answer_is")
         end = max(end, math.end())
     found = _answer(text, start, end, "answer_is")
     trimmed = found.text.rstrip("\"'*_ ")
@@ -142,10 +139,10 @@ def _final_line(text: str) -> Answer | None:
     if _OPTION.search(line):
         return None
     formulas = list(_MATH.finditer(line))
-    if formulas:
-        inner = next(k for k in range(1, 5) if formulas[-1][k] is not None)
-        return _answer(text, start + formulas[-1].start(inner), start + formulas[-1].end(inner), "final_line", True)
-    return None
+    if not formulas:
+        return None
+    inner_start, inner_end = formulas[-1].span(formulas[-1].lastindex or 0)
+    return _answer(text, start + inner_start, start + inner_end, "final_line", True)
 
 
 def last_line(text: str) -> tuple[int, int]:
@@ -160,8 +157,9 @@ def _lettered(text: str) -> Answer | None:
     matches = list(_OPTION.finditer(text, start, end))
     if not matches:
         return None
-    group = next(k for k in range(1, 5) if matches[-1][k])
-    return Answer(matches[-1][group], "choice", matches[-1].span(group), True)
+    found = matches[-1]
+    group = found.lastindex or 0
+    return Answer(found[group], "choice", found.span(group), True)
 
 
 def _last_number(text: str) -> Answer | None:

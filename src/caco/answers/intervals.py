@@ -1,16 +1,31 @@
 """Sets of real numbers: intervals, unions and relations in one variable, as ordered pieces with open or closed ends."""
 
+from collections.abc import Callable
 from fractions import Fraction
-from typing import NamedTuple
+from itertools import product
+from typing import Any, NamedTuple
 
 from caco.answers import evaluate as sample
 from caco.answers.evaluate import Undefined
-from caco.answers.tree import Comparer, Decision, Node, TooLarge, every, negative, rational, symbols, unequal, unsure
+from caco.answers.tree import (
+    INFINITY,
+    MINUS_INFINITY,
+    Comparer,
+    Decision,
+    Node,
+    TooLarge,
+    every,
+    negative,
+    rational,
+    symbols,
+    unequal,
+    unsure,
+)
 
-INFINITY = Node("const", (), "inf")
-MINUS_INFINITY = Node("mul", (Node("num", value=-1), INFINITY))
 REALS = Node("const", (), "set_R")
-_FLIP = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
+SETS = frozenset(("interval", "union", "cap", "setminus", "builder"))
+"""Heads that can be nothing else than a set of numbers."""
+FLIPPED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "=": "=", "!=": "!="}
 
 
 class Piece(NamedTuple):
@@ -20,6 +35,9 @@ class Piece(NamedTuple):
     high: Node
     low_closed: bool
     high_closed: bool
+
+
+LINE = Piece(MINUS_INFINITY, INFINITY, False, False)
 
 
 def position(node: Node) -> Fraction | float | None:
@@ -64,63 +82,61 @@ def same_pieces(rules: Comparer, a: list[Piece], b: list[Piece]) -> Decision:
 
 def pieces(node: Node) -> list[Piece] | None:
     """The pieces of a set of reals; None for what is none."""
-    match node.head:
-        case "interval":
-            return [_piece(node.args, node.name)]
-        case "seq" if len(node.args) == 2 and node.name in ("()", "[]"):
-            return [_piece(node.args, node.name)]
-        case "set":
-            return [Piece(arg, arg, True, True) for arg in node.args]
-        case "empty":
-            return []
-        case "const" if node == REALS:
-            return [Piece(MINUS_INFINITY, INFINITY, False, False)]
-        case "union":
-            parts = [pieces(arg) for arg in node.args]
-            return None if any(part is None for part in parts) else [p for part in parts for p in part or []]
-        case "cap":
-            return _common(node)
-        case "setminus":
-            return _without(node)
-        case "rel":
-            return relation_pieces(node)
-        case "builder":
-            return pieces(node.args[1])
-        case "items" if node.name != "and" and any(arg.head in ("interval", "union", "rel") for arg in node.args):
-            return pieces(Node("union", node.args)) if node.name == "or" else _conjunction(node)
-        case "items" if node.name == "and":
-            return _conjunction(node)
-    return None
+    read = _PIECES.get(node.head)
+    return read(node) if read is not None else None
 
 
-def _conjunction(node: Node) -> list[Piece] | None:
-    """`x > 1, x < 3`: relations that all hold."""
-    if all(arg.head == "rel" for arg in node.args):
+def _interval(node: Node) -> list[Piece]:
+    (low, high), brackets = node.args, node.name
+    return [Piece(low, high, brackets[0] == "[" and low != MINUS_INFINITY, brackets[1] == "]" and high != INFINITY)]
+
+
+def _pair(node: Node) -> list[Piece] | None:
+    """(1, 2) as an interval."""
+    return _interval(node) if len(node.args) == 2 and node.name in ("()", "[]") else None
+
+
+def _union(node: Node) -> list[Piece] | None:
+    parts = [pieces(arg) for arg in node.args]
+    return None if None in parts else [piece for part in parts for piece in part or ()]
+
+
+def _common(node: Node) -> list[Piece] | None:
+    found: list[Piece] | None = [LINE]
+    for arg in node.args:
+        found = _intersection(found, pieces(arg))
+    return found
+
+
+def _items(node: Node) -> list[Piece] | None:
+    """`x > 1, x < 3`: relations that all hold, unless "or" stands between them; other lists of sets are unions."""
+    if node.name != "and" and not any(arg.head in ("interval", "union", "rel") for arg in node.args):
+        return None
+    if node.name != "or" and all(arg.head == "rel" for arg in node.args):
         return _common(node)
-    return pieces(Node("union", node.args))
+    return _union(node)
 
 
-def _piece(ends: tuple[Node, ...], brackets: str) -> Piece:
-    low, high = ends
-    return Piece(low, high, brackets[0] == "[" and low != MINUS_INFINITY, brackets[1] == "]" and high != INFINITY)
-
-
-def relation_pieces(node: Node) -> list[Piece] | None:
+def _relation(node: Node) -> list[Piece] | None:
     """The solutions of a chain of relations in one variable."""
     operators = node.name.split()
-    if len(operators) == 1 and node.args[0].head == "fn" and node.args[0].name == "abs":
-        return _absolute(node.args[0].args[0], operators[0], node.args[1])
-    variable = [arg for arg in node.args if arg.head == "sym"]
-    if operators == ["in"] and node.args[0].head == "sym":
+    first = node.args[0]
+    if len(operators) == 1 and first.head == "fn" and first.name == "abs":
+        return _absolute(first.args[0], operators[0], node.args[1])
+    if operators == ["in"] and first.head == "sym":
         return pieces(node.args[1])
-    if len(variable) != 1 or any(symbols(arg) for arg in node.args if arg.head != "sym"):
+    places = [place for place, arg in enumerate(node.args) if symbols(arg)]
+    if len(places) != 1 or node.args[places[0]].head != "sym":
         return None
-    found: list[Piece] | None = [Piece(MINUS_INFINITY, INFINITY, False, False)]
-    at = node.args.index(variable[0])
+    return _solutions(node.args, operators, places[0])
+
+
+def _solutions(args: tuple[Node, ...], operators: list[str], variable: int) -> list[Piece] | None:
+    """Where all relations of a chain hold, whose only variable is the argument at place `variable`."""
+    found: list[Piece] | None = [LINE]
     for index, operator in enumerate(operators):
-        bound = node.args[index] if index < at else node.args[index + 1]
-        half = _half(_FLIP.get(operator, "") if index < at else operator, bound)
-        found = _intersection(found, half) if found is not None and half is not None else None
+        half = _half(FLIPPED.get(operator, ""), args[index]) if index < variable else _half(operator, args[index + 1])
+        found = _intersection(found, half)
     return found
 
 
@@ -149,58 +165,83 @@ def _half(operator: str, bound: Node) -> list[Piece] | None:
     return None
 
 
-def _common(node: Node) -> list[Piece] | None:
-    found: list[Piece] | None = [Piece(MINUS_INFINITY, INFINITY, False, False)]
-    for arg in node.args:
-        part = pieces(arg)
-        found = _intersection(found, part) if found is not None and part is not None else None
-    return found
-
-
 def _without(node: Node) -> list[Piece] | None:
     """A set less single points or less an interval."""
     base, removed = pieces(node.args[0]), pieces(node.args[1])
     if base is None or removed is None:
         return None
+    found: list[Piece] | None = base
     for piece in removed:
         outside = [Piece(MINUS_INFINITY, piece.low, False, not piece.low_closed),
                    Piece(piece.high, INFINITY, not piece.high_closed, False)]  # fmt: skip
-        kept = _intersection(base, outside)
-        if kept is None:
-            return None
-        base = kept
-    return base
+        found = _intersection(found, outside)
+    return found
 
 
-def _intersection(a: list[Piece], b: list[Piece]) -> list[Piece] | None:
-    """All non-empty intersections; None where the ends cannot be placed."""
+def _intersection(a: list[Piece] | None, b: list[Piece] | None) -> list[Piece] | None:
+    """All non-empty intersections; None where a side is not known or its ends cannot be placed."""
+    if a is None or b is None:
+        return None
     found = []
-    for x in a:
-        for y in b:
-            places = [position(end) for end in (x.low, y.low, x.high, y.high)]
-            if any(place is None for place in places):
-                return None
-            # an open low end lies above a closed one at the same place, an open high end below it
-            low, low_open, by_low = max((places[0], not x.low_closed, 0), (places[1], not y.low_closed, 1))
-            high, high_closed, by_high = min((places[2], x.high_closed, 0), (places[3], y.high_closed, 1))
-            if low < high or (low == high and high_closed and not low_open):  # type: ignore[operator]
-                found.append(Piece((x, y)[by_low].low, (x, y)[by_high].high, not low_open, high_closed))
+    for x, y in product(a, b):
+        places = [position(end) for end in (x.low, y.low, x.high, y.high)]
+        if None in places:
+            return None
+        # an open low end lies above a closed one at the same place, an open high end below it
+        low, low_open, by_low = max((places[0], not x.low_closed, 0), (places[1], not y.low_closed, 1))
+        high, high_closed, by_high = min((places[2], x.high_closed, 0), (places[3], y.high_closed, 1))
+        if low < high or (low == high and high_closed and not low_open):  # type: ignore[operator]
+            found.append(Piece((x, y)[by_low].low, (x, y)[by_high].high, not low_open, high_closed))
     return found
 
 
 def _merged(parts: list[Piece]) -> list[Piece]:
     """The pieces in order, touching ones joined; as they are where an end cannot be placed."""
-    keyed = [(position(p.low), position(p.high), p) for p in parts]
-    if any(low is None or high is None for low, high, _ in keyed):
+    keyed = [_Placed(position(piece.low), position(piece.high), piece) for piece in parts]
+    if any(None in placed for placed in keyed):
         return parts
-    merged: list[Piece] = []
-    for low, high, piece in sorted(keyed, key=lambda k: (k[0], not k[2].low_closed, k[1])):
-        if merged:
-            last = merged[-1]
-            end = position(last.high)
-            if low < end or (low == end and (last.high_closed or piece.low_closed)):  # type: ignore[operator]
-                if high > end or (high == end and piece.high_closed):  # type: ignore[operator]
-                    merged[-1] = last._replace(high=piece.high, high_closed=piece.high_closed)
-                continue
-        merged.append(piece)
-    return merged
+    keyed.sort(key=lambda placed: (placed.low, not placed.piece.low_closed, placed.high))
+    merged = keyed[:1]
+    for right in keyed[1:]:
+        if _touch(merged[-1], right):
+            merged[-1] = _joined(merged[-1], right)
+        else:
+            merged.append(right)
+    return [placed.piece for placed in merged]
+
+
+class _Placed(NamedTuple):
+    """A piece with the places of its ends."""
+
+    low: Any
+    high: Any
+    piece: Piece
+
+
+def _touch(left: _Placed, right: _Placed) -> bool:
+    """Whether nothing lies between two pieces, of which the right one begins no earlier."""
+    closed = left.piece.high_closed or right.piece.low_closed
+    return bool(right.low < left.high or (right.low == left.high and closed))
+
+
+def _joined(left: _Placed, right: _Placed) -> _Placed:
+    """One piece for two that touch."""
+    if right.high < left.high or (right.high == left.high and not right.piece.high_closed):
+        return left
+    piece = left.piece._replace(high=right.piece.high, high_closed=right.piece.high_closed)
+    return _Placed(left.low, right.high, piece)
+
+
+_PIECES: dict[str, Callable[[Node], list[Piece] | None]] = {
+    "interval": _interval,
+    "seq": _pair,
+    "set": lambda node: [Piece(arg, arg, True, True) for arg in node.args],
+    "empty": lambda _: [],
+    "const": lambda node: [LINE] if node == REALS else None,
+    "union": _union,
+    "cap": _common,
+    "setminus": _without,
+    "rel": _relation,
+    "builder": lambda node: pieces(node.args[1]),
+    "items": _items,
+}

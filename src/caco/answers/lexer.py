@@ -48,20 +48,16 @@ _CHARACTERS = str.maketrans(
         "−": "-", "–": "-", "—": "-", "﹣": "-", "－": "-", "‐": "-", "‑": "-", "×": "*", "·": "*", "⋅": "*", "∙": "*",
         "•": "*", "∗": "*", "÷": "/", "∕": "/", "⁄": "/", "≤": "<=", "⩽": "<=", "≥": ">=", "⩾": ">=", "≠": "!=",
         "∞": " \\infty ", "∪": " \\cup ", "∩": " \\cap ", "∈": " \\in ", "∅": " \\emptyset ", "√": " sqrt ",
-        "∛": " cbrt ",
-        "π": " \\pi ", "°": "^\\circ ", "º": "^\\circ ", "±": " \\pm ", "∓": " \\mp ", "ℝ": " \\mathbb{R} ",
-        "ℤ": " \\mathbb{Z} ", "ℕ": " \\mathbb{N} ", "ℚ": " \\mathbb{Q} ", "≈": " \\approx ", "∼": "~", "⟨": "\\langle ",
-        "⟩": "\\rangle ", "…": "...", "∖": " \\setminus ", "⌊": "\\lfloor ", "⌋": "\\rfloor ", "⌈": "\\lceil ",
-        "⌉": "\\rceil ",
-        "，": ",", "；": ";", "：": ":", "（": "(", "）": ")", "［": "[", "］": "]", "｛": "{", "｝": "}", "＝": "=",
-        "＋": "+", "．": ".", "％": "%", "＜": "<", "＞": ">", "、": ",", "。": ".",
-        "’": "'", "‘": "'", "“": '"', "”": '"',
-        "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2002": " ", "\u2003": " ", "\u200b": "", "\u2062": "",
-        "\u2061": "",
-        "\u200e": "", "\ufeff": "", "∧": " and ", "∨": " or ", "→": "->", "∶": ":", "′": "'", "€": "\\euro ",
-        "£": "\\pounds ", "¢": " cents",
-        "½": "\\frac{1}{2}", "⅓": "\\frac{1}{3}", "⅔": "\\frac{2}{3}", "¼": "\\frac{1}{4}", "¾": "\\frac{3}{4}",
-        "⅕": "\\frac{1}{5}",
+        "∛": " cbrt ", "π": " \\pi ", "°": "^\\circ ", "º": "^\\circ ", "±": " \\pm ", "∓": " \\mp ",
+        "ℝ": " \\mathbb{R} ", "ℤ": " \\mathbb{Z} ", "ℕ": " \\mathbb{N} ", "ℚ": " \\mathbb{Q} ", "≈": " \\approx ",
+        "∼": "~", "⟨": "\\langle ", "⟩": "\\rangle ", "…": "...", "∖": " \\setminus ", "⌊": "\\lfloor ",
+        "⌋": "\\rfloor ", "⌈": "\\lceil ", "⌉": "\\rceil ", "，": ",", "；": ";", "：": ":", "（": "(", "）": ")",
+        "［": "[", "］": "]", "｛": "{", "｝": "}", "＝": "=", "＋": "+", "．": ".", "％": "%", "＜": "<",
+        "＞": ">", "、": ",", "。": ".", "’": "'", "‘": "'", "“": '"', "”": '"',
+        "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2002": " ",
+        "\u2003": " ", "\u200b": "", "\u2062": "", "\u2061": "", "\u200e": "", "\ufeff": "", "∧": " and ", "∨": " or ",
+        "→": "->", "∶": ":", "′": "'", "€": "\\euro ", "£": "\\pounds ", "¢": " cents", "½": "\\frac{1}{2}",
+        "⅓": "\\frac{1}{3}", "⅔": "\\frac{2}{3}", "¼": "\\frac{1}{4}", "¾": "\\frac{3}{4}", "⅕": "\\frac{1}{5}",
         "⅖": "\\frac{2}{5}", "⅗": "\\frac{3}{5}", "⅘": "\\frac{4}{5}", "⅙": "\\frac{1}{6}", "⅚": "\\frac{5}{6}",
         "⅛": "\\frac{1}{8}", "⅜": "\\frac{3}{8}", "⅝": "\\frac{5}{8}", "⅞": "\\frac{7}{8}",
         **{chr(0xFF10 + d): str(d) for d in range(10)},
@@ -114,11 +110,9 @@ def tokens(text: str) -> list[Token]:
 END = Token("end_of_text", "", False)
 _NO_FACTOR = frozenset(
     ("\\}", "\\rangle", "\\rfloor", "\\rceil", "\\rvert", "\\rVert", "\\cup", "\\cap", "\\setminus", "\\mid", "\\%",
-     "\\\\",
-     "\\rbrace", "\\choose",
-     "\\vert", "\\|", "\\&", "\\pm", "\\mp", "\\backslash", "\\bmod", "\\mod", "\\pmod", "\\circ", "\\cr",
-     *names.TIMES, *names.OVER, *names.DOTS, "\\land", "\\lor", "\\implies", "\\Rightarrow", "\\iff", "\\quad",
-     "\\colon", "\\degree", "\\%", "\\prime")
+     "\\\\", "\\rbrace", "\\choose", "\\vert", "\\|", "\\&", "\\pm", "\\mp", "\\backslash", "\\bmod", "\\mod", "\\pmod",
+     "\\circ", "\\cr", *names.TIMES, *names.OVER, *names.DOTS, "\\land", "\\lor", "\\implies", "\\Rightarrow", "\\iff",
+     "\\quad", "\\colon", "\\degree", "\\%", "\\prime")
 )  # fmt: skip
 
 
@@ -149,6 +143,10 @@ class Cursor:
     def next(self) -> Token:
         """The token to be read next."""
         return self.tokens[self.at] if self.at < len(self.tokens) else END
+
+    def after_next(self) -> Token:
+        """The token behind the next one."""
+        return self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else END
 
     def take(self) -> Token:
         """Read one token."""

@@ -18,87 +18,27 @@ FUNCTIONS = MappingProxyType(
        "int64": "float", "float32": "float", "int32": "float", "Symbol": "symbol", "str": "symbol", "Poly": "poly",
        "Point": "tuple", "Point2D": "tuple", "Point3D": "tuple", "dict_values": "list", "dict_keys": "list",
        "deque": "list", "Matrix": "matrix", "ImmutableMatrix": "matrix", "ImmutableDenseMatrix": "matrix",
-       "MutableDenseMatrix": "matrix",
-
-       "array": "matrix", "Interval": "interval", "Union": "union", "FiniteSet": "set", "set": "set",
-       "frozenset": "set", "Tuple": "tuple", "tuple": "tuple", "list": "list", "Eq": "eq", "Ne": "ne", "Lt": "lt",
-       "Le": "le", "Gt": "gt", "Ge": "ge", "complex": "complex", "Intersection": "cap", "Complement": "setminus"}
+       "MutableDenseMatrix": "matrix", "array": "matrix", "Interval": "interval", "Union": "union", "FiniteSet": "set",
+       "set": "set", "frozenset": "set", "Tuple": "tuple", "tuple": "tuple", "list": "list", "Eq": "eq", "Ne": "ne",
+       "Lt": "lt", "Le": "le", "Gt": "gt", "Ge": "ge", "complex": "complex", "Intersection": "cap",
+       "Complement": "setminus"}
 )  # fmt: skip
 """Spelling -> the name used in trees; the second half are calls that make something else than a number."""
 
 BUILDERS = frozenset(
-    [
-        "pow",
-        "add",
-        "mul",
-        "ratio",
-        "float",
-        "symbol",
-        "poly",
-        "matrix",
-        "interval",
-        "union",
-        "set",
-        "tuple",
-        "list",
-        "eq",
-        "ne",
-        "lt",
-        "le",
-        "gt",
-        "ge",
-        "complex",
-        "cap",
-        "setminus",
-    ]
-)
+    ("pow", "add", "mul", "ratio", "float", "symbol", "poly", "matrix", "interval", "union", "set", "tuple", "list",
+     "eq", "ne", "lt", "le", "gt", "ge", "complex", "cap", "setminus")
+)  # fmt: skip
 """Calls that `caco.answers.brackets` turns into other heads; they count as calls only before a round bracket."""
 
-BUILDERS_SPELLED = frozenset(spelling for spelling, name in FUNCTIONS.items() if name in BUILDERS)
+BARE_FUNCTIONS = MappingProxyType({spelling: name for spelling, name in FUNCTIONS.items() if name not in BUILDERS})
+"""Those that need no bracket: `sin x`, but never `set x`."""
 
 GREEK = frozenset(
-    [
-        "alpha",
-        "beta",
-        "gamma",
-        "delta",
-        "epsilon",
-        "varepsilon",
-        "zeta",
-        "eta",
-        "theta",
-        "vartheta",
-        "iota",
-        "kappa",
-        "lambda",
-        "mu",
-        "nu",
-        "xi",
-        "rho",
-        "varrho",
-        "sigma",
-        "tau",
-        "upsilon",
-        "phi",
-        "varphi",
-        "chi",
-        "psi",
-        "omega",
-        "Gamma",
-        "Delta",
-        "Theta",
-        "Lambda",
-        "Xi",
-        "Pi",
-        "Sigma",
-        "Upsilon",
-        "Phi",
-        "Psi",
-        "Omega",
-        "ell",
-        "hbar",
-    ]
-)
+    ("alpha", "beta", "gamma", "delta", "epsilon", "varepsilon", "zeta", "eta", "theta", "vartheta", "iota", "kappa",
+     "lambda", "mu", "nu", "xi", "rho", "varrho", "sigma", "tau", "upsilon", "phi", "varphi", "chi", "psi", "omega",
+     "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Upsilon", "Phi", "Psi", "Omega", "ell", "hbar")
+)  # fmt: skip
 _GREEK_PAIRS = """
     α alpha β beta γ gamma δ delta ε epsilon ζ zeta η eta θ theta ι iota κ kappa λ lambda μ mu ν nu ξ xi π pi ρ rho
     σ sigma τ tau υ upsilon φ phi χ chi ψ psi ω omega
@@ -111,6 +51,8 @@ CONSTANTS = MappingProxyType(
     {"pi": "pi", "π": "pi", "e": "e", "i": "i", "infty": "inf", "oo": "inf", "inf": "inf", "infinity": "inf",
      "Infinity": "inf", "nan": "nan", "NaN": "nan", "imath": "i", "Exp1": "e", "zoo": "nan", "GoldenRatio": "golden"}
 )  # fmt: skip
+KNOWN = frozenset((*FUNCTIONS, *CONSTANTS, *GREEK, "and", "or"))
+"""Words that stand beside others in formulas; any other word is prose, a unit or letters side by side."""
 PYTHON_CONSTANTS = MappingProxyType({"E": "e", "I": "i", "j": "i"})
 """Read so only in text that is visibly Python or sympy: elsewhere E and I are letters."""
 

@@ -7,11 +7,10 @@ from fractions import Fraction
 
 from caco.answers import names
 from caco.answers.atoms import Atoms
-from caco.answers.lexer import Token, tokens
+from caco.answers.lexer import END, Token, tokens
 from caco.answers.tree import Node, Unreadable, negative, number, quotient
 
 _PLAIN = frozenset(("num", "percent", "degree", "base"))
-_UNIT_LINKS = frozenset(("per", "square", "cubic", "squared", "cubed", "sq", "cu", "a", "an", "of", "the"))
 
 
 def parse(text: str, python: bool = False) -> Node:
@@ -39,25 +38,21 @@ class Parser(Atoms):
         self.depth += 1
         items = [self.ratio()]
         said = ""
-        while self.separator():
+        closed = False
+        while not closed and self.separator():
             said = "or" if self.tokens[self.at - 1].text.strip() in ("or", "\\lor") else said
-            if self.next.text in (")", "]", "}", "\\}") or self.next.kind in ("end", "end_of_text"):
-                self.depth -= 1
-                return Node("items", tuple(items), said)
-            items.append(self.ratio())
+            closed = _closes(self.next)
+            if not closed:
+                items.append(self.ratio())
         self.depth -= 1
-        return items[0] if len(items) == 1 else Node("items", tuple(items), said)
+        return Node("items", tuple(items), said) if closed or len(items) > 1 else items[0]  # (1,) is a tuple of one
 
     def separator(self) -> bool:
         """Read what separates two items (", and" counts as one separator)."""
         start = self.at
-        while True:
-            kind, text, _ = self.next
-            word = text.strip(" ,").lower()
-            if text in (",", ";", "\\land", "\\lor") or (kind in ("name", "text") and (word in ("and", "or", ""))):
-                self.at += 1
-            else:
-                return self.at > start
+        while _separates(self.next):
+            self.at += 1
+        return self.at > start
 
     def ratio(self) -> Node:
         """a:b, a key with its value, or a relation."""
@@ -99,32 +94,28 @@ class Parser(Atoms):
     def sum(self) -> Node:
         """Terms with signs."""
         self.depth += 1
-        left = self.term() if self.next.text not in names.SUM else None
-        terms = [left] if left is not None else []
-        while self.next.text in names.SUM and self.next.kind in ("op", "cmd"):
-            sign = self.take().text
+        terms = [self.term()] if self.next.text not in names.SUM else []
+        while self.took(*_SUM):
+            sign = self.tokens[self.at - 1].text
             right = self.term()
             if sign in ("\\pm", "\\mp"):
-                before = terms[0] if len(terms) == 1 else Node("add", tuple(terms)) if terms else number(0)
-                terms = [Node("pm", (before, right))]
+                terms = [Node("pm", (_added(terms or [number(0)]), right))]
             else:
                 terms.append(negative(right) if sign == "-" else right)
         if not terms:
             raise Unreadable("parse")
         self.depth -= 1
-        return terms[0] if len(terms) == 1 else Node("add", tuple(terms))
+        return _added(terms)
 
     def term(self) -> Node:
         """A product, with or without signs of multiplication."""
         left = self.factor()
         while True:
             token = self.next
-            if token.kind in ("op", "cmd") and token.text in names.TIMES:
+            combine = _SIGNS.get(token.text)
+            if combine is not None and token.kind in ("op", "cmd"):
                 self.at += 1
-                left = _product(left, self.factor())
-            elif token.kind in ("op", "cmd") and token.text in names.OVER:
-                self.at += 1
-                left = _quotient(left, self.factor())
+                left = combine(left, self.factor())
             elif (unit := self.unit(left)) is not None:
                 left = unit
             elif self.starts_atom():
@@ -134,34 +125,29 @@ class Parser(Atoms):
 
     def beside(self, left: Node, token: Token) -> Node:
         """A factor without a sign before it; a whole number before a written fraction makes a mixed number."""
-        mixed = left.head == "num" and left.places is None and isinstance(left.value, int)
         previous = self.tokens[self.at - 1]
         if token.kind == "num":
             if previous.kind == "num":
-                right = self.fraction_after(left) if mixed else None
-                if right is None:
-                    raise Unreadable("parse")
-                return right
-            if not mixed and previous.kind != "op":
+                return self.fraction_after(left)
+            if previous.kind != "op" and not _is_whole(left):
                 return _product(left, self.factor())
         right = self.factor(signed=False)
-        value = _proper(right)
-        if mixed and right.head == "percent" and token.text in names.FRACTIONS and (part := _proper(right.args[0])):
-            return Node("percent", (number(left.value + part),))  # type: ignore[operator]
-        if mixed and value is not None and token.text in names.FRACTIONS and previous.kind == "num":
-            return number(left.value + value)  # type: ignore[operator]
+        if token.text in names.FRACTIONS and _is_whole(left):
+            return _mixed(left, right, previous.kind == "num")
         return _product(left, right)
 
-    def fraction_after(self, left: Node) -> Node | None:
-        """`1 1/2` after its 1."""
-        parts = self.tokens[self.at : self.at + 3]
-        if [t.kind for t in parts] != ["num", "op", "num"] or parts[1].text != "/" or not parts[0].spaced:
-            return None
-        top, bottom = parts[0].text, parts[2].text
-        if not (top.isdigit() and bottom.isdigit()) or len(bottom) > 9 or not 0 < int(top) < int(bottom):
-            return None
+    def fraction_after(self, left: Node) -> Node:
+        """`1 1/2` after its 1; other numbers side by side are no answer."""
+        top, slash, bottom = (*self.tokens[self.at : self.at + 3], END, END)[:3]
+        found = top.kind, top.spaced, slash.kind, slash.text, bottom.kind
+        if not _is_whole(left) or found != ("num", True, "op", "/", "num"):
+            raise Unreadable("parse")
+        if not (top.text.isdigit() and bottom.text.isdigit()) or len(bottom.text) > 9:
+            raise Unreadable("parse")
+        if not 0 < int(top.text) < int(bottom.text):
+            raise Unreadable("parse")
         self.at += 3
-        return number(left.value + Fraction(int(top), int(bottom)))  # type: ignore[operator]
+        return number(left.value + Fraction(int(top.text), int(bottom.text)))  # type: ignore[operator]
 
     def argument(self) -> Node:
         """The argument of a function without brackets: factors side by side, up to the next function or operator."""
@@ -177,8 +163,8 @@ class Parser(Atoms):
 
     def factor(self, signed: bool = True) -> Node:
         """A sign, a power, or an atom with what is written after it."""
-        if signed and self.next.kind == "op" and self.next.text in "+-":
-            sign = self.take().text
+        if signed and self.took("+", "-"):
+            sign = self.tokens[self.at - 1].text
             self.depth += 1
             inner = self.factor()
             self.depth -= 1
@@ -188,19 +174,18 @@ class Parser(Atoms):
             return base
         self.take()
         raised = self.power(base)
-        if raised.head == "pow" and base.head == "sym" and raised.args[1].value == -1 and self.opaque(base.name):
+        if base.head == "sym" and self.is_inverse(base.name, raised):
             return Node("fn", (self.opaque_argument(),), f"@{base.name}^-1")
         return self.postfix(raised)
 
+    def is_inverse(self, name: str, raised: Node) -> bool:
+        """Whether f^{-1} before `(x)` is the inverse of a function."""
+        return raised.head == "pow" and raised.args[1].value == -1 and self.opaque(name)
+
     def power(self, base: Node) -> Node:
         """What stands after `^`: a degree sign, primes, or an exponent (right to left)."""
-        start = self.at
-        wrapped = self.took("{")
-        if self.took("\\circ", "\\degree") or (wrapped and self.next.text == "o" and self.took_name("o")):
-            if wrapped:
-                self.expect("}")
+        if self.took_degree():
             return self.degrees(base)
-        self.at = start
         grouped = self.next.text == "{" or self.next.kind == "cmd"
         exponent = self.latex_argument() if grouped else self.signed_atom()
         if self.next.text in ("^", "**"):
@@ -208,12 +193,18 @@ class Parser(Atoms):
             exponent = self.power(exponent)
         return Node("pow", (base, exponent))
 
-    def took_name(self, text: str) -> bool:
-        """Read the next token if it is the name `text`."""
-        if self.next == ("name", text, self.next.spaced):
-            self.at += 1
-            return True
-        return False
+    def took_degree(self) -> bool:
+        """Read a degree sign, which may stand in braces; there it may be an o."""
+        start = self.at
+        wrapped = self.took("{")
+        found = self.took("\\circ", "\\degree")
+        if wrapped and not found and self.next[:2] == ("name", "o"):
+            found = bool(self.take())
+        if not found:
+            self.at = start
+        elif wrapped:
+            self.expect("}")
+        return found
 
     def signed_atom(self) -> Node:
         """x^-2 and x^2y: a sign and one atom; of letters only the first."""
@@ -249,81 +240,85 @@ class Parser(Atoms):
     def unit(self, left: Node) -> Node | None:
         """`left` with the unit that is written after it; None where no unit is."""
         token = self.next
-        if token.text == "$" and _numeric(left):
-            self.at += 1
-            return Node("unit", (left,), "$")
-        if token.kind not in ("text", "name") or not _numeric(left):
-            return None
-        if token.kind == "name" and not self.unit_word(token):
-            return None
-        words = [token.text.strip()]
-        if words[0].strip(",").lower() in ("and", "or", ""):
+        if not self.starts_unit(token) or not _numeric(left):
             return None
         self.at += 1
+        if token.text == "$":
+            return Node("unit", (left,), "$")
+        words = [token.text.strip()]
         while (link := self.unit_link()) is not None:
             words.append(link)
         text = " ".join(words).strip()
         return Node("percent", (left,)) if text in ("percent", "per cent") else Node("unit", (left,), text)
+
+    def starts_unit(self, token: Token) -> bool:
+        """Whether a unit begins here, if a number stands before it."""
+        if token.kind == "name" and not self.unit_word(token):
+            return False
+        is_word = token.kind in ("text", "name") and token.text.strip().strip(",").lower() not in _JOINTS
+        return is_word or token.text == "$"
 
     def unit_word(self, token: Token) -> bool:
         """Whether a bare name after a number is a unit and no variable."""
         text = token.text
         if text in ("min", "sec") and self.at + 1 == len(self.tokens):
             return True
-        if text in names.FUNCTIONS or text in names.CONSTANTS or text in names.GREEK or text in ("and", "or"):
+        if text in names.KNOWN or self.python:
             return False
-        return len(text) >= 2 and (token.spaced or len(text) > 3 or text in _SHORT_UNITS) and not self.python
+        return len(text) > 3 or text in _SHORT_UNITS or (token.spaced and len(text) >= 2)
 
     def unit_link(self) -> str | None:
-        """The next piece of a unit: a word, "per", a slash or a power."""
+        """The next piece of a unit: a word, "per", a slash or a power; None where the unit ends."""
         kind, text, _ = self.next
-        following = self.tokens[self.at + 1] if self.at + 1 < len(self.tokens) else None
-        if kind in ("text", "name") and text.strip().lower() not in ("and", "or", ","):
-            self.at += 1
-            return text.strip()
-        if text in ("/", "\\cdot", "*", "-") and following is not None and following.kind in ("text", "name"):
-            self.at += 1
-            return "*" if text in ("\\cdot", "*") else text
-        if text == "^" and following is not None:
+        following = self.after_next()
+        if kind in ("text", "name"):
+            link = text.strip() if text.strip().lower() not in ("and", "or", ",") else None
+        elif text == "^" and following is not END:
             self.at += 1
             return "^" + self.group_text()
-        if text == ".":
-            self.at += 1
-            return ""
-        return None
+        else:
+            link = _LINKS.get(text) if text == "." or following.kind in ("text", "name") else None
+        self.at += link is not None
+        return link
 
 
+_SUM = tuple(names.SUM)
+_JOINTS = frozenset(("and", "or", ""))
+_LINKS = {"/": "/", "\\cdot": "*", "*": "*", "-": "-", ".": ""}
 _SHORT_UNITS = frozenset(
-    [
-        "cm",
-        "mm",
-        "km",
-        "kg",
-        "mg",
-        "lb",
-        "oz",
-        "ft",
-        "in",
-        "yd",
-        "mi",
-        "ml",
-        "mL",
-        "hr",
-        "min",
-        "sec",
-        "ms",
-        "kW",
-        "kJ",
-        "Hz",
-        "kHz",
-        "MHz",
-        "mol",
-        "Pa",
-        "kPa",
-        "mph",
-        "cc",
-    ]
-)
+    ("cm", "mm", "km", "kg", "mg", "lb", "oz", "ft", "in", "yd", "mi", "ml", "mL", "hr", "min", "sec", "ms", "kW", "kJ",
+     "Hz", "kHz", "MHz", "mol", "Pa", "kPa", "mph", "cc")
+)  # fmt: skip
+
+
+def _separates(token: Token) -> bool:
+    """Whether a token stands between items."""
+    if token.text in (",", ";", "\\land", "\\lor"):
+        return True
+    return token.kind in ("name", "text") and token.text.strip(" ,").lower() in _JOINTS
+
+
+def _closes(token: Token) -> bool:
+    """Whether a token ends what holds a list."""
+    return token.text in (")", "]", "}", "\\}") or token.kind in ("end", "end_of_text")
+
+
+def _added(terms: list[Node]) -> Node:
+    return terms[0] if len(terms) == 1 else Node("add", tuple(terms))
+
+
+def _is_whole(node: Node) -> bool:
+    """Whether this is a whole number, written as one."""
+    return node.head == "num" and node.places is None and isinstance(node.value, int)
+
+
+def _mixed(whole: Node, fraction: Node, beside: bool) -> Node:
+    """2 1/2 where both stand `beside` each other, and 2 1/2%; otherwise a product."""
+    if fraction.head == "percent" and (part := _proper(fraction.args[0])):
+        return Node("percent", (number(whole.value + part),))  # type: ignore[operator]
+    if beside and (part := _proper(fraction)):
+        return number(whole.value + part)  # type: ignore[operator]
+    return _product(whole, fraction)
 
 
 def _numeric(node: Node) -> bool:
@@ -343,6 +338,9 @@ def _quotient(left: Node, right: Node) -> Node:
     if right.head == "percent" and left.head == "num":  # 1/4% is a quarter of a percent
         return Node("percent", (quotient(left, right.args[0]),))
     return quotient(left, right)
+
+
+_SIGNS = {**dict.fromkeys(names.TIMES, _product), **dict.fromkeys(names.OVER, _quotient)}
 
 
 def _proper(node: Node) -> Fraction | None:

@@ -8,6 +8,9 @@ from caco.answers import evaluate as sample
 from caco.answers import units
 from caco.answers.evaluate import Undefined
 from caco.answers.tree import (
+    INFINITY,
+    NAN,
+    ONE,
     Decision,
     Node,
     Rational,
@@ -34,6 +37,8 @@ SCALES = MappingProxyType(
 UNIT_LETTERS = frozenset("mgshLlNJWVAKCF")
 """Letters that may be units where they stand behind a number."""
 _TINY = Fraction(1, 10**12)
+AGREEING, AGREEING_SIGNED = 3, 2
+"""Points where two functions must agree: with all variables positive, and with variables of any sign where defined."""
 
 
 class Quantity(NamedTuple):
@@ -45,21 +50,23 @@ class Quantity(NamedTuple):
 
 
 def quantity(node: Node) -> Quantity:
-    """`node` with unit and percent sign taken off."""
+    """`node` with unit and percent sign taken off; `5 thousand dollars` is 5000 of them."""
     if node.head == "percent":
         return Quantity(node.args[0], "", True)
     if node.head == "degree":
         return Quantity(node.args[0], "degree")
-    if node.head == "unit":
-        inner = quantity(node.args[0])
-        scale, _, rest = node.name.strip().partition(" ")
-        if scale.lower() in SCALES:
-            inner = inner._replace(core=_times(inner.core, SCALES[scale.lower()]))
-            if not rest.strip(" ."):
-                return inner
-        name = units.spelled(rest if scale.lower() in SCALES else node.name)
-        return Quantity(inner.core, f"{inner.unit} {name}".strip() if inner.unit != name else name, inner.percent)
-    return Quantity(node)
+    return _with_unit(quantity(node.args[0]), node.name) if node.head == "unit" else Quantity(node)
+
+
+def _with_unit(inner: Quantity, text: str) -> Quantity:
+    """`inner` with a unit behind the one that it may have: the text of a node `unit`, perhaps with a scale first."""
+    scale, _, rest = text.strip().partition(" ")
+    if scale.lower() in SCALES:
+        inner, text = inner._replace(core=_times(inner.core, SCALES[scale.lower()])), rest
+        if not rest.strip(" ."):
+            return inner
+    name = units.spelled(text)
+    return inner._replace(unit=f"{inner.unit} {name}".strip() if inner.unit != name else name)
 
 
 def _times(node: Node, scale: int) -> Node:
@@ -75,18 +82,21 @@ def compare(left: Node, right: Node, tolerance: Fraction | None = None) -> Decis
     a, b = quantity(left), quantity(right)
     if bool(a.unit) != bool(b.unit):
         a, b = a if a.unit else _lettered(a), b if b.unit else _lettered(b)
-    if a.unit and b.unit and a.unit != b.unit:
-        return _converted(a, b, tolerance)
+    if a.unit and b.unit:
+        return _converted(a, b, tolerance) if a.unit != b.unit else _percentages(a, b, tolerance)
     decision = _percentages(a, b, tolerance)
-    if decision.is_unequal and not a.unit and not b.unit and _unit_or_variable(a, b, tolerance):
-        return unsure("unit_or_variable")
-    if decision.is_unequal and {a.unit, b.unit} == {"degree", ""}:
-        first, second = (Node("degree", (side.core,)) if side.unit else side.core for side in (a, b))
-        turned = values(first, second, tolerance)
-        decision = turned.using("degrees_as_radians") if turned.is_equal else decision
-    if bool(a.unit) != bool(b.unit):
-        return decision.using("units_dropped")
-    return decision
+    if a.unit or b.unit:
+        return _one_unit(a, b, tolerance, decision).using("units_dropped")
+    return unsure("unit_or_variable") if decision.is_unequal and _unit_or_variable(a, b, tolerance) else decision
+
+
+def _one_unit(a: Quantity, b: Quantity, tolerance: Fraction | None, decision: Decision) -> Decision:
+    """`decision` without regard to the unit of one side, unless 180 degrees are the other side's pi."""
+    if not decision.is_unequal or "degree" not in (a.unit, b.unit):
+        return decision
+    first, second = (Node("degree", (side.core,)) if side.unit else side.core for side in (a, b))
+    turned = values(first, second, tolerance)
+    return turned.using("degrees_as_radians") if turned.is_equal else decision
 
 
 def _lettered(given: Quantity) -> Quantity:
@@ -94,17 +104,16 @@ def _lettered(given: Quantity) -> Quantity:
     first, *rest = _factors(given.core)
     if not rest or symbols(first) or rational(first) is None:
         return given
-    pieces = []
-    for part in rest:
-        base, power = part.args if part.head == "pow" else (part, None)
-        if (
-            base.head != "sym"
-            or base.name not in UNIT_LETTERS
-            or (power is not None and not isinstance(power.value, int))
-        ):
-            return given
-        pieces.append(base.name + (f"^{power.value}" if power is not None else ""))
-    return Quantity(first, units.spelled(" * ".join(pieces)), given.percent)
+    pieces = [_unit_letter(part) for part in rest]
+    return given if "" in pieces else Quantity(first, units.spelled(" * ".join(pieces)), given.percent)
+
+
+def _unit_letter(node: Node) -> str:
+    """`s^-1` for a letter that may be a unit, with its whole power; the empty string for anything else."""
+    base, power = node.args if node.head == "pow" else (node, ONE)
+    if base.head != "sym" or base.name not in UNIT_LETTERS or not isinstance(power.value, int):
+        return ""
+    return f"{base.name}^{power.value}" if node.head == "pow" else base.name
 
 
 def _factors(node: Node) -> list[Node]:
@@ -132,24 +141,27 @@ def _percentages(a: Quantity, b: Quantity, tolerance: Fraction | None) -> Decisi
 def _converted(a: Quantity, b: Quantity, tolerance: Fraction | None) -> Decision:
     left, right = rational(a.core), rational(b.core)
     if left is not None and (degrees := units.temperature(Fraction(left), a.unit, b.unit)) is not None:
-        same = right is not None and degrees == right
-        return equal("numeric", "units").using("units_converted") if same else unequal("units")
+        return equal("numeric", "units").using("units_converted") if degrees == right else unequal("units")
     factor = units.factor(a.unit, b.unit)
     if factor is None:
         same_number = values(a.core, b.core, tolerance)
         return unequal("value_and_unit") if same_number.is_unequal else unsure("unknown_units")
     if factor == 0:
         return unequal("dimension")
-    scaled = Node("mul", (Node("num", value=factor), a.core))
-    if left is not None and right is not None:
-        difference = abs(Fraction(left) * factor - right)
-        if difference <= abs(Fraction(right)) / 10**9:
-            return equal("numeric", "units").using("units_converted")
-        written = _written(b.core)
-        if written is not None:
-            return rounded(Fraction(left) * factor, b.core).using("units_converted")
-    decision = values(scaled, b.core, tolerance)
+    decision = _scaled(Fraction(left) * factor, right, b.core) if left is not None and right is not None else None
+    if decision is None:
+        decision = values(Node("mul", (Node("num", value=factor), a.core)), b.core, tolerance)
     return decision.using("units_converted")
+
+
+def _scaled(value: Fraction, right: Rational, written: Node) -> Decision | None:
+    """A converted number against another; None where what was written does not settle it.
+
+    Factors between units are measured numbers, some known to ten digits.
+    """
+    if abs(value - right) <= abs(Fraction(right)) / 10**9:
+        return equal("numeric", "units")
+    return rounded(value, written) if _written(written) is not None else None
 
 
 def values(left: Node, right: Node, tolerance: Fraction | None = None) -> Decision:
@@ -170,7 +182,7 @@ def numbers(left: Node, right: Node, first: Rational, second: Rational, toleranc
     if first == second:
         return equal("exact" if left.head == right.head == "num" else "numeric", "same_number")
     a, b = Fraction(first), Fraction(second)
-    if tolerance is not None and abs(a - b) <= tolerance * max(abs(a), abs(b)):
+    if _within(tolerance, a, b):
         return equal("numeric", "within_tolerance").using("tolerance")
     if "float" in (left.name, right.name):
         return _floats(left, right, a, b)
@@ -195,15 +207,11 @@ def _decimals(left: Node, right: Node, a: Fraction, b: Fraction) -> Decision:
     """Two written numbers that differ: one may be the other rounded to the digits it shows."""
     if _float_noise(left, a, b) or _float_noise(right, b, a):
         return equal("numeric", "float_noise").using("float")
-    candidates = []
-    if _written(left) is not None:
-        candidates.append((left, right, b))
-    if _written(right) is not None:
-        candidates.append((right, left, a))
-    for short, long, value in candidates:
-        if long.places is not None and (short.places or 0) >= long.places:
+    for short, long, value in ((left, right, b), (right, left, a)):
+        shown = _written(short)
+        if shown is None or (long.places is not None and shown >= long.places):
             continue
-        decision = rounded(Fraction(value), short)
+        decision = rounded(value, short)
         if not decision.is_unequal:
             return decision
     return unequal("number")
@@ -259,35 +267,46 @@ def expressions(left: Node, right: Node, tolerance: Fraction | None) -> Decision
 
 def _infinite(node: Node) -> int:
     """+1 or -1 for an infinity, else 0."""
-    if node.head == "const" and node.name == "inf":
+    if node == INFINITY:
         return 1
-    if node.head == "mul" and len(node.args) == 2 and node.args[1] == Node("const", (), "inf"):
-        value = rational(node.args[0])
-        return 0 if not value else (1 if value > 0 else -1)
+    if node.head == "mul" and len(node.args) == 2 and node.args[1] == INFINITY:
+        value = rational(node.args[0]) or 0
+        return (value > 0) - (value < 0)
     return 0
 
 
 def _closed(left: Node, right: Node, tolerance: Fraction | None) -> Decision:
-    """Two constants."""
+    """Two constants, the infinite ones apart."""
     ends = _infinite(left), _infinite(right)
     if any(ends):
         return equal("exact", "infinite") if ends[0] == ends[1] else unequal("infinite")
-    if Node("const", (), "nan") in (left, right):
-        return unequal("nan")
+    return unequal("nan") if NAN in (left, right) else _constants(left, right, tolerance)
+
+
+def _constants(left: Node, right: Node, tolerance: Fraction | None) -> Decision:
+    """Two constants with values, if any; a logarithm without a base is read as natural and as decimal."""
+    _gate(left, right)
+    same = None
+    for log in ("ln", "lg") if contains_log(left, right) else ("ln",):
+        same = _same_constant(left, right, log)
+        if same:
+            return equal("numeric", "same_value").using("log_base" if log == "lg" else "")
+    return unsure("no_value") if same is None else _approximate(left, right, tolerance)
+
+
+def _same_constant(left: Node, right: Node, log: str) -> bool | None:
+    """Whether two constants have one value, which is complex where there is no real one; None where there is none."""
+    for real in (True, False):
+        try:
+            return sample.same_value(left, right, {}, real, log)
+        except Undefined:
+            continue
+    return None
+
+
+def _gate(left: Node, right: Node) -> None:
     if max(sample.size(left), sample.size(right)) > sample.MAX_NODES:
         raise TooLarge
-    for log in ("ln", "lg"):
-        for real in (True, False):
-            try:
-                same = sample.same_value(left, right, {}, real, log)
-            except Undefined:
-                continue
-            if same:
-                return equal("numeric", "same_value").using("log_base" if log == "lg" else "")
-            if log == "lg" or not contains_log(left, right):
-                return _approximate(left, right, tolerance)
-            break
-    return unsure("no_value")
 
 
 def contains_log(*nodes: Node) -> bool:
@@ -302,22 +321,29 @@ def _approximate(left: Node, right: Node, tolerance: Fraction | None) -> Decisio
         if number is None:
             continue
         try:
-            value, number = sample.real_value(node), Fraction(number)
+            return _decimal_of(sample.real_value(node), written, Fraction(number), tolerance)
         except Undefined:
             continue
-        if tolerance is not None and abs(value - number) <= tolerance * max(abs(value), abs(number)):
-            return equal("numeric", "within_tolerance").using("tolerance")
-        if written.name == "float":
-            near = abs(value - number) <= FLOAT_TOLERANCE * abs(value)
-            return equal("numeric", "float").using("float") if near else unequal("value")
-        return rounded(value, written)
     return unequal("value")
+
+
+def _decimal_of(value: Fraction, written: Node, number: Fraction, tolerance: Fraction | None) -> Decision:
+    """Whether the node `written`, whose value is `number`, is a decimal of an irrational `value`."""
+    if _within(tolerance, value, number):
+        return equal("numeric", "within_tolerance").using("tolerance")
+    if written.name == "float":
+        near = abs(value - number) <= FLOAT_TOLERANCE * abs(value)
+        return equal("numeric", "float").using("float") if near else unequal("value")
+    return rounded(value, written)
+
+
+def _within(tolerance: Fraction | None, a: Fraction, b: Fraction) -> bool:
+    return tolerance is not None and abs(a - b) <= tolerance * max(abs(a), abs(b))
 
 
 def _functions(left: Node, right: Node) -> Decision:
     """Two expressions with variables."""
-    if max(sample.size(left), sample.size(right)) > sample.MAX_NODES:
-        raise TooLarge
+    _gate(left, right)
     decision = _sampled(left, right, "ln")
     if not decision.is_equal and contains_log(left, right):
         other = _sampled(left, right, "lg")
@@ -327,22 +353,20 @@ def _functions(left: Node, right: Node) -> Decision:
 
 def _sampled(left: Node, right: Node, log: str) -> Decision:
     """Agreement at points: with all variables positive it is needed, elsewhere it must not be broken."""
-    complex_valued = sample.complex_valued(left) or sample.complex_valued(right)
+    real = not any(map(sample.complex_valued, (left, right)))
     positive = signed = 0
     for all_positive, point in sample.points(symbols(left) | symbols(right)):
-        if all_positive and positive >= 3:
+        if all_positive and positive >= AGREEING:
             continue
         try:
-            same = sample.same_value(left, right, point, not complex_valued, log, confirm=not positive + signed)
+            same = sample.same_value(left, right, point, real, log, confirm=not positive + signed)
         except Undefined:
             continue
         if not same:
             return unequal("value") if all_positive or not positive else unsure("equal_only_for_positive_variables")
         positive, signed = positive + all_positive, signed + (not all_positive)
-        if signed >= 2 and positive >= 3:
+        if signed >= AGREEING_SIGNED and positive >= AGREEING:
             break
-    if positive + signed < 3:
+    if positive + signed < AGREEING:
         return unsure("no_value")
-    if sample.stepped(left) or sample.stepped(right):
-        return unsure("steps")
-    return equal("numeric", "same_function")
+    return unsure("steps") if any(map(sample.stepped, (left, right))) else equal("numeric", "same_function")

@@ -43,16 +43,26 @@ _CONTENT = re.compile(r"[\d=<>^+*/\\]")
 
 
 def answer_in_prose(text: str) -> str:
-    """The answer that a sentence states, or the empty string."""
-    if len(text) > MAX_SENTENCE or _DOUBT.search(_FORMULA.sub("", text)):
+    """The answer that a sentence states, or the empty string.
+
+    >>> answer_in_prose("The roots are $x = 1$ and $x = 2$")
+    'x = 1, x = 2'
+    """
+    if len(text) > MAX_SENTENCE:
+        return ""
+    words = _FORMULA.sub("", text)
+    if _DOUBT.search(words):
         return ""
     formulas = list(_FORMULA.finditer(text))
     if not formulas:
         stated = _STATED.match(text)
         rest = text[stated.end() :] if stated is not None else ""
         return rest if _CONTENT.search(rest) else ""
-    if _CONTENT.search(_FORMULA.sub("", text)):
-        return ""
+    return "" if _CONTENT.search(words) else _closing_formulas(text, formulas)
+
+
+def _closing_formulas(text: str, formulas: list[re.Match[str]]) -> str:
+    """The last formula with those that "and" or a comma joins to it; nothing where another follows without "is"."""
     kept = formulas[-1:]
     for before, after in zip(formulas[-2::-1], formulas[:0:-1], strict=True):
         between = text[before.end() : after.start()]
@@ -62,7 +72,7 @@ def answer_in_prose(text: str) -> str:
             break
         else:
             return ""
-    return ", ".join(next(group for group in match.groups() if group is not None) for match in kept)
+    return ", ".join(match[match.lastindex or 0] for match in kept)
 
 
 MAX_LENGTH = 6_000
@@ -80,7 +90,8 @@ _PYTHON = re.compile(
     r"\*\*|\b(?:sqrt|exp|log|Rational|Matrix|Interval|Eq|FiniteSet|Union|Symbol|Fraction|Decimal)\(|\boo\b|\*\s*I\b|\bI\s*\*|\dj\b"
 )
 _UNIT_VECTORS = re.compile(r"\di\b.*\dj\b|\dj\b.*\di\b")
-_LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '.,\-–!?])*")
+_LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '.,\-!?])*")
+_LETTER_RUN = re.compile(r"[^\W\d_]+")
 _BASED = re.compile(r"\(?([0-9A-Fa-f]+)\)?_\{?(\d{1,2})\}?")
 _MODULE = re.compile(r"(?<=\bPoint)[23]D(?=\()|\b(?:np|numpy|sympy|sp|math|fractions|decimal)\.(?=[A-Za-z])")
 _TIMES_TEN = re.compile(r"(?<=\d)\s*[xX]\s*(?=10\s*\^)")
@@ -111,36 +122,41 @@ def clean(text: str) -> str:
 
 def _unwrapped(text: str) -> str:
     """`text` with one layer of markup taken off."""
-    for opening, closing in (
-        ("$$", "$$"),
-        ("$", "$"),
-        ("\\(", "\\)"),
-        ("\\[", "\\]"),
-        ("**", "**"),
-        ("`", "`"),
-        ('"', '"'),
-        ("'", "'"),
-    ):
-        if len(text) > len(opening) + len(closing) and text.startswith(opening) and text.endswith(closing):
+    for take_off in (_undelimited, _without_period, _unboxed):
+        if (inner := take_off(text)) is not None:
+            return inner
+    found = _WRAPPED.fullmatch(text)
+    if found is not None:
+        return found[1]
+    return _ALSO.sub("", _ABOUT.sub("", _LEAD.sub("", _STARRED.sub(r"\1", text)))).rstrip(",;")
+
+
+_DELIMITERS = (("$$", "$$"), ("$", "$"), ("\\(", "\\)"), ("\\[", "\\]"), ("**", "**"), ("`", "`"), ('"', '"'),
+               ("'", "'"))  # fmt: skip
+
+
+def _undelimited(text: str) -> str | None:
+    """What two delimiters enclose; `$1$ or $2$` has none, for its first dollar sign is closed before the end."""
+    for opening, closing in _DELIMITERS:
+        if text.startswith(opening) and text.endswith(closing) and len(text) > len(opening) + len(closing):
             inner = text[len(opening) : -len(closing)]
             if opening in ("\\(", "\\[") or opening[0] not in inner.replace("\\$", ""):
                 return inner
-    if (
-        text.endswith((".", "\u3002"))
-        and not text.endswith("...")
-        and not text[:-1].endswith(("\\", "\\left", "\\right"))
-    ):
-        return text[:-1]
-    if text.startswith(("\\boxed{", "\\fbox{")) and text.endswith("}"):
-        inner = text[text.index("{") + 1 : -1]
-        if _balanced(inner):
-            return inner
-    found = _WRAPPED.fullmatch(text)
-    return (
-        found[1]
-        if found is not None
-        else _ALSO.sub("", _ABOUT.sub("", _LEAD.sub("", _STARRED.sub(r"\1", text)))).rstrip(",;")
-    )
+    return None
+
+
+def _without_period(text: str) -> str | None:
+    """A sentence without its end; the dots of `1, 2, ...` and the delimiter of `\\right.` stay."""
+    if not text.endswith((".", "\u3002")) or text.endswith("...") or text[:-1].endswith(("\\", "\\left", "\\right")):
+        return None
+    return text[:-1]
+
+
+def _unboxed(text: str) -> str | None:
+    if not text.startswith(("\\boxed{", "\\fbox{")) or not text.endswith("}"):
+        return None
+    inner = text[text.index("{") + 1 : -1]
+    return inner if _balanced(inner) else None
 
 
 def _balanced(text: str) -> bool:
@@ -164,7 +180,7 @@ def _read_short(text: str) -> Node:
 
 def _read(text: str) -> Node:
     if _INTEGER.fullmatch(text):
-        return number(whole(text.lstrip("+-")) * (-1 if text[0] == "-" else 1))
+        return number(_signed(text))
     text = text.strip()
     if len(text) > MAX_LENGTH and not _INTEGER.fullmatch(text):
         return Node("raw", (), "too_long:" + " ".join(text.split()))
@@ -172,10 +188,19 @@ def _read(text: str) -> Node:
     if not answer:
         return Node("raw", (), "")
     found = _simple(answer) or words.special(unwrapped(answer)) or _worded(answer) or _word(answer) or _formula(answer)
-    if found.head == "raw" and " " in answer and (stated := answer_in_prose(unwrapped(clean(text)))):
-        inner = read(stated)
-        return inner if inner.head != "word" else found
-    return found
+    return _from_sentence(text, found) if found.head == "raw" and " " in answer else found
+
+
+def _from_sentence(text: str, unread: Node) -> Node:
+    """The formula that an unread text states; `unread` where it states none."""
+    stated = answer_in_prose(unwrapped(clean(text)))
+    inner = read(stated) if stated else unread
+    return inner if inner.head != "word" else unread
+
+
+def _signed(digits: str) -> int:
+    """A whole number with or without its sign."""
+    return whole(digits.lstrip("+-")) * (-1 if digits[0] == "-" else 1)
 
 
 def unwrapped(answer: str) -> str:
@@ -186,7 +211,7 @@ def unwrapped(answer: str) -> str:
 def _simple(answer: str) -> Node | None:
     """Whole numbers and decimals, the bulk of all answers."""
     if _INTEGER.fullmatch(answer):
-        return number(whole(answer.lstrip("+-")) * (-1 if answer[0] == "-" else 1))
+        return number(_signed(answer))
     found = _DECIMAL.fullmatch(answer)
     if found is None:
         return None
@@ -206,64 +231,88 @@ def _worded(answer: str) -> Node | None:
         amount = read(answer[money.end() :])
         return Node("unit", (amount,), money[1]) if amount.head == "num" else None
     compound = _COMPOUND.fullmatch(unwrapped(answer))
-    if compound is None:
-        return None
-    first, second = units.spelled(compound[2]), units.spelled(compound[4])
+    return _compound(compound) if compound is not None else None
+
+
+def _compound(found: re.Match[str]) -> Node | None:
+    """1 hour 30 minutes as 1.5 hours; None for words that are no units of one dimension."""
+    first, second = units.spelled(found[2]), units.spelled(found[4])
     factor = units.factor(second, first)
     if not factor or first == second:
         return None
-    return Node("unit", (number(Fraction(compound[1]) + Fraction(compound[3]) * factor),), compound[2])
+    return Node("unit", (number(Fraction(found[1]) + Fraction(found[3]) * factor),), found[2])
 
 
 def _word(answer: str) -> Node | None:
     """Plain words (letters are never multiplied); a single letter is a variable or a choice."""
-    stripped = answer
-    if not _LETTERS.fullmatch(stripped):
+    if not _LETTERS.fullmatch(answer):
         return None
-    parts = re.findall(r"[^\W\d_]+", stripped)
-    if len(parts) == 1 and (len(parts[0]) == 1 or parts[0] in names.CONSTANTS or parts[0] in names.GREEK):
+    parts = _LETTER_RUN.findall(answer)
+    if len(parts) == 1 and _is_symbol(parts[0]):
         return None
-    if any(part in ("and", "or") for part in parts[1:-1]) or "," in answer:
-        if any(len(part) == 1 for part in parts):
+    if "," in answer or not {"and", "or"}.isdisjoint(parts[1:-1]):
+        if min(map(len, parts)) == 1:
             return None
-        items = [item for item in _LIST.split(answer) if item]
-        if len(items) > 1 and all(item.count(" ") < 3 for item in items):
-            return Node("items", tuple(words.special(item) or Node("word", (), words.phrase(item)) for item in items))
-    if any(part in names.FUNCTIONS and part not in names.BUILDERS_SPELLED for part in parts):
+        if (listed := _words(answer)) is not None:
+            return listed
+    return None if _is_formula(parts, "-" in answer) else Node("word", (), words.phrase(answer))
+
+
+def _is_symbol(word: str) -> bool:
+    return len(word) == 1 or word in names.CONSTANTS or word in names.GREEK
+
+
+def _words(answer: str) -> Node | None:
+    """A list of words; None for what is one item, or a sentence with longer parts."""
+    items = [item for item in _LIST.split(answer) if item]
+    if len(items) == 1 or any(item.count(" ") > 2 for item in items):
         return None
-    if len(parts) > 1 and ("-" in answer or "–" in answer) and any(len(part) < 3 for part in parts):
-        return None
-    if len(parts) > 1 and all(len(part) == 1 for part in parts):
-        return None
-    return Node("word", (), words.phrase(answer))
+    return Node("items", tuple(words.special(item) or Node("word", (), words.phrase(item)) for item in items))
+
+
+def _is_formula(parts: list[str], has_minus: bool) -> bool:
+    """Whether runs of letters are mathematics: `sin x`, `a - b`, `x y`; but well-known and yes are words."""
+    if any(part in names.BARE_FUNCTIONS for part in parts):
+        return True
+    lengths = sorted(map(len, parts))
+    return len(parts) > 1 and (lengths[-1] == 1 or (has_minus and lengths[0] < 3))
 
 
 def _formula(answer: str) -> Node:
     """What the grammar reads."""
     found = _BASED.fullmatch(unwrapped(answer))
-    if found is not None and 2 <= int(found[2]) <= 36 and _has_base_digits(found[1], int(found[2])):
+    if found is not None and _has_base_digits(found[1], int(found[2])):
         return Node("base", (), found[1].upper(), int(found[2]))
-    text = _TIMES_TEN.sub("*", _MODULE.sub("", answer))
-    if text.startswith("$") or text.count("$") % 2 == 0:
-        text = text if text.count("$") == 1 else text.replace("$", "")
+    text = _without_dollars(_TIMES_TEN.sub("*", _MODULE.sub("", answer)))
     if _SPACED_THOUSANDS.fullmatch(text):
         text = text.replace(" ", "")
     if _GROUPED.fullmatch(text.lstrip("-+")):
-        return number(whole(text.lstrip("-+").replace(",", "")) * (-1 if text[0] == "-" else 1), name=",")
+        return number(_signed(text.replace(",", "")), name=",")
     text = _ungrouped(text)
     if text.startswith("{") and text.endswith("}") and "\\" not in text and _balanced(text[1:-1]):
-        text = "\\{" + text[1:-1] + "\\}"
+        text = "\\{" + text[1:-1] + "\\}"  # braces of Python and of plain writing hold a set
     try:
-        return parse(text, "\\" not in text and bool(_PYTHON.search(text)) and not _UNIT_VECTORS.search(text))
+        return parse(text, _is_python(text))
     except (Unreadable, RecursionError):
         return Node("raw", (), words.phrase(answer))
+
+
+def _is_python(text: str) -> bool:
+    """Whether a text is visibly Python or sympy; the i and j of `3i + 2j` are vectors."""
+    return "\\" not in text and bool(_PYTHON.search(text)) and not _UNIT_VECTORS.search(text)
+
+
+def _without_dollars(text: str) -> str:
+    """`text` without those dollar signs that delimit formulas: a single one stands before an amount."""
+    is_markup = text.startswith("$") or text.count("$") % 2 == 0
+    return text.replace("$", "") if is_markup and text.count("$") != 1 else text
 
 
 def _has_base_digits(digits: str, base: int) -> bool:
     """Whether letters stand among digits, as in the A5 of base 11, and all exist in the base."""
     if digits.isdigit() or not any(d.isdigit() for d in digits):
         return False
-    return all(int(d, 36) < base for d in digits)
+    return 2 <= base <= 36 and all(int(d, 36) < base for d in digits)
 
 
 def _ungrouped(text: str) -> str:

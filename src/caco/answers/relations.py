@@ -2,58 +2,79 @@
 
 from caco.answers import evaluate as sample
 from caco.answers import intervals
-from caco.answers.tree import Comparer, Decision, Node, equal, every, negative, symbols, unequal, unsure
+from caco.answers.tree import Comparer, Decision, Node, equal, every, leading, negative, symbols, unequal, unsure
 
-_ASSIGNING = frozenset(("=", "~", "->"))
-_SETS = frozenset(("interval", "union", "cap", "setminus", "builder"))
+_ORDERED = frozenset(("<", "<=", ">", ">=", "="))
 
 
 def relations(rules: Comparer, left: Node, right: Node) -> Decision:
     """Two answers of which at least one is a relation."""
     if left.head == right.head == "rel":
         return _both(rules, left, right)
-    if _SETS & {left.head, right.head}:
+    if intervals.SETS & {left.head, right.head}:
         return intervals.compare(rules, left, right).using("relation_as_set")
-    relation, other = (left, right) if left.head in ("rel", "builder") else (right, left)
+    relation, other = leading(("rel",), left, right)
     value = assigned(relation)
     if value is not None:
-        if other.head == "sym" and other == relation.args[0]:
-            return unequal("kind")
-        return rules.same(value, other).using("lhs_dropped")
+        is_its_name = other.head == "sym" and other == relation.args[0]
+        return unequal("kind") if is_its_name else rules.same(value, other).using("lhs_dropped")
     if other.head in ("seq", "set", "empty") or other == intervals.REALS:
         return intervals.compare(rules, left, right).using("relation_as_set")
-    if relation.name.split() == ["="] and relation.args[1] == Node("num", value=0):
-        return unequal("kind") if other.head == "num" else unsure("equation_and_expression")
-    if other.head == "items" and any(arg.head in ("rel", "interval") for arg in other.args):
+    if other.head == "items" and not _is_zeros(relation) and any(arg.head in ("rel", "interval") for arg in other.args):
         return intervals.compare(rules, left, right)
+    return _condition_and_other(relation, other)
+
+
+def _is_zeros(node: Node) -> bool:
+    """Whether an equation is written as `... = 0`."""
+    return node.name == "=" and node.args[1] == Node("num", value=0)
+
+
+def _condition_and_other(relation: Node, other: Node) -> Decision:
+    """A relation without a value against what is no set."""
+    if _is_zeros(relation):
+        return unequal("kind") if other.head == "num" else unsure("equation_and_expression")
     return unsure("relation_and_other") if other.head in ("word", "items") else unequal("kind")
 
 
 def assigned(node: Node) -> Node | None:
     """The value in `x = 5`, `f(x) = x + 1`, `area = 12`; None for any other relation."""
-    operators = node.name.split()
-    if node.head == "rel" and node.name == "in" and node.args[1].head in ("set", "empty"):
-        return node.args[1]
-    if node.head != "rel" or not set(operators) <= {"=", "~"}:
+    if node.head != "rel":
         return None
+    if node.name == "in":
+        return node.args[1] if node.args[1].head in ("set", "empty") else None
+    if not _is_equation(node):
+        return None
+    operators = node.name.split()
     if "~" in operators and (operators[0] == "=" or not symbols(node.args[0])):
         at = operators.index("~")  # what stands before the sign is the exact answer
         return assigned(node._replace(args=node.args[: at + 1], name="=")) if at else node.args[0]
-    first, last = node.args[0], node.args[-1]
-    if len(operators) > 1 and first.head != "sym" and not all(not symbols(arg) for arg in node.args):
+    return _side(node.args[0], node.args[-1]) if len(operators) == 1 else _end_of_chain(node.args)
+
+
+def _end_of_chain(args: tuple[Node, ...]) -> Node | None:
+    """The 3 of `x = 1 + 2 = 3`; in `2x = y = 3` nothing has a value that is the answer."""
+    if args[0].head != "sym" and any(symbols(arg) for arg in args):
         return None
-    if is_name(first) and first.name not in symbols(last):
-        return last
-    if (
-        first.head in ("seq", "set")
-        and first.args
-        and all(is_name(arg) for arg in first.args)
-        and last.head == first.head
-    ):
-        return last
-    if is_name(last) and not symbols(first) and len(operators) == 1:
-        return first
-    return last if len(operators) == 1 and not symbols(first) and not symbols(last) else None
+    return args[-1] if _names(args[0], args[-1]) else None
+
+
+def _side(left: Node, right: Node) -> Node | None:
+    """The side of one equation that is the value of the other."""
+    if _names(left, right):
+        return right
+    if symbols(left):
+        return None
+    if is_name(right):
+        return left
+    return None if symbols(right) else right
+
+
+def _names(left: Node, value: Node) -> bool:
+    """Whether `left` is a name for `value`, or `(x, y)` for `(1, 2)`."""
+    if left.head in ("seq", "set"):
+        return value.head == left.head and bool(left.args) and all(map(is_name, left.args))
+    return is_name(left) and left.name not in symbols(value)
 
 
 def is_name(node: Node) -> bool:
@@ -115,28 +136,29 @@ def _inequalities(rules: Comparer, left: Node, right: Node) -> Decision:
             return unequal("variable_name", "structure")
         return decision
     operators = left.name.split(), right.name.split()
-    if set(operators[0] + operators[1]) & {"equiv", "cong", "propto", "->", "sim"}:
+    if set(operators[0] + operators[1]) & {"equiv", "cong", "propto", "->", "sim"} or max(map(len, operators)) > 1:
         return _chains(rules, left, right)
-    if len(operators[0]) != 1 or len(operators[1]) != 1:
-        return _chains(rules, left, right)
-    (one,), (two,) = operators
-    if (one in "<<=>>=") != (two in "<<=>>="):
+    return _by_sides(left, right)
+
+
+def _by_sides(left: Node, right: Node) -> Decision:
+    """Two single relations: the differences of their sides up to a factor, whose sign turns the relation."""
+    one, two = left.name, right.name
+    if (one in _ORDERED) != (two in _ORDERED):
         return unequal("relation", "structure")
     if ("=" in one) != ("=" in two):
         return unequal("strictness", "structure")
     factor = sample.sign_of_ratio(_difference(left), _difference(right))
     if factor is None:
         return unsure("inequality")
-    turned = one[0] != two[0]
-    if one == two == "!=":
-        return equal("numeric", "same_relation") if factor else unequal("relation", "structure")
-    right_way = factor < 0 if turned else factor > 0
-    return equal("numeric", "same_relation") if right_way else unequal("relation", "structure")
+    turned = -1 if one[0] != two[0] else 1
+    same = factor != 0 if one == two == "!=" else factor * turned > 0
+    return equal("numeric", "same_relation") if same else unequal("relation", "structure")
 
 
 def _chains(rules: Comparer, left: Node, right: Node) -> Decision:
     """a < x < b with the same ends in the same or the opposite direction."""
-    flipped = Node("rel", right.args[::-1], " ".join(intervals._FLIP.get(o, o) for o in reversed(right.name.split())))
+    flipped = Node("rel", right.args[::-1], " ".join(intervals.FLIPPED.get(o, o) for o in reversed(right.name.split())))
     for candidate in (right, flipped):
         if left.name == candidate.name and len(left.args) == len(candidate.args):
             decision = every(

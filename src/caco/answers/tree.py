@@ -21,9 +21,10 @@ trees found.
 """
 
 import math
-from collections.abc import Iterable
+import operator
+from collections.abc import Callable, Container, Iterable
 from fractions import Fraction
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from caco.records import Outcome
 
@@ -47,12 +48,15 @@ class Unreadable(Exception):  # noqa: N818 - a finding about the text, not a fau
 
 
 MAX_DIGITS = 4000
-ZERO, ONE, MINUS_ONE = Node("num", value=0), Node("num", value=1), Node("num", value=-1)
+"""Digits that are turned into an int at once: Python refuses more than 4,300."""
+ONE, MINUS_ONE = Node("num", value=1), Node("num", value=-1)
 HALF = Node("num", value=Fraction(1, 2))
+INFINITY, NAN = Node("const", (), "inf"), Node("const", (), "nan")
+MINUS_INFINITY = Node("mul", (MINUS_ONE, INFINITY))
 
 
 def whole(digits: str) -> int:
-    """The integer that `digits` spell, at any length (Python's own `int` refuses more than 4,300)."""
+    """The integer that `digits` spell, at any length."""
     value = 0
     for start in range(0, len(digits), MAX_DIGITS):
         chunk = digits[start : start + MAX_DIGITS]
@@ -102,15 +106,7 @@ def contains(node: Node, heads: frozenset[str]) -> bool:
 
 
 MAX_SHOWN = 2000
-_MAX_DIGITS = 4000
-_BRACKETS = {
-    "()": ("(", ")"),
-    "[]": ("[", "]"),
-    "list": ("[", "]"),
-    "tuple": ("(", ")"),
-    "[)": ("[", ")"),
-    "(]": ("(", "]"),
-}
+_BRACKETS = {"list": "[]", "tuple": "()"}
 
 
 def show(node: Node) -> str:
@@ -123,46 +119,18 @@ def _text(node: Node) -> str:
     head = node.head
     if head == "num":
         return _number(node)
-    if head in ("sym", "const", "word", "bool", "raw", "date", "time"):
+    if head in _NAMED:
         return node.name
-    if head == "base":
-        return f"{node.name}_{node.value}"
     parts = [_text(arg) for arg in node.args]
-    match head:
-        case "add":
-            return "(" + " + ".join(sorted(parts)) + ")"
-        case "mul":
-            return "*".join(sorted(parts))
-        case "pow":
-            return "^".join(f"({p})" if _compound(a) else p for a, p in zip(node.args, parts, strict=True))
-        case "percent":
-            return parts[0] + "%"
-        case "degree":
-            return parts[0] + " degree"
-        case "unit":
-            return f"{parts[0]} {node.name}"
-        case "fn":
-            return f"{node.name}({', '.join(parts)})"
-        case "seq" | "interval":
-            opening, closing = _BRACKETS[node.name]
-            return opening + ", ".join(parts) + closing
-        case "set":
-            return "{" + ", ".join(sorted(parts)) + "}"
-        case "dict":
-            return "{" + ", ".join(sorted(parts)) + "}"
-        case "pair" | "ratio":
-            return ":".join(parts)
-        case "items":
-            return ", ".join(parts)
-        case "rel":
-            return _relation(node, parts)
-        case "pm":
-            return f"{parts[0]} ± {parts[1]}"
-        case "none":
-            return "none"
-        case "more":
-            return "..."
-    return f"{head}({', '.join(parts)})"
+    write = _WRITERS.get(head)
+    return write(node, parts) if write is not None else f"{head}({', '.join(parts)})"
+
+
+_NAMED = frozenset(("sym", "const", "word", "bool", "raw", "date", "time"))
+
+
+def _power_text(node: Node, parts: list[str]) -> str:
+    return "^".join(f"({part})" if _compound(arg) else part for arg, part in zip(node.args, parts, strict=True))
 
 
 def _compound(node: Node) -> bool:
@@ -176,8 +144,8 @@ def _compound(node: Node) -> bool:
 
 def _number(node: Node) -> str:
     value = node.value or 0
-    if max(value.numerator.bit_length(), value.denominator.bit_length()) > 3 * _MAX_DIGITS:
-        return f"number of {value.numerator.bit_length()} bits"
+    if bits(value) > 3 * MAX_DIGITS:
+        return f"number of {value.numerator.bit_length()} bits"  # its digits would take seconds, and no one reads them
     if node.name == "float" and isinstance(value, Fraction):
         try:
             return repr(float(value))
@@ -186,11 +154,44 @@ def _number(node: Node) -> str:
     return str(value)
 
 
+def _bracketed(node: Node, parts: list[str]) -> str:
+    brackets = _BRACKETS.get(node.name, node.name)
+    return brackets[0] + ", ".join(parts) + brackets[1]
+
+
+def _in_braces(_: Node, parts: list[str]) -> str:
+    return "{" + ", ".join(sorted(parts)) + "}"
+
+
 def _relation(node: Node, parts: list[str]) -> str:
     pieces = [parts[0]]
-    for operator, part in zip(node.name.split(), parts[1:], strict=False):
-        pieces += [operator, part]
+    for sign, part in zip(node.name.split(), parts[1:], strict=False):
+        pieces += [sign, part]
     return " ".join(pieces)
+
+
+_WRITERS: dict[str, Callable[[Node, list[str]], str]] = {
+    "base": lambda node, _: f"{node.name}_{node.value}",
+    "add": lambda _, parts: "(" + " + ".join(sorted(parts)) + ")",
+    "mul": lambda _, parts: "*".join(sorted(parts)),
+    "pow": _power_text,
+    "percent": lambda _, parts: parts[0] + "%",
+    "degree": lambda _, parts: parts[0] + " degree",
+    "unit": lambda node, parts: f"{parts[0]} {node.name}",
+    "fn": lambda node, parts: f"{node.name}({', '.join(parts)})",
+    "seq": _bracketed,
+    "interval": _bracketed,
+    "set": _in_braces,
+    "dict": _in_braces,
+    "pair": lambda _, parts: ":".join(parts),
+    "ratio": lambda _, parts: ":".join(parts),
+    "items": lambda _, parts: ", ".join(parts),
+    "rel": _relation,
+    "pm": lambda _, parts: f"{parts[0]} ± {parts[1]}",
+    "none": lambda *_: "none",
+    "more": lambda *_: "...",
+}
+"""How each head is written, given its node and the texts of its parts."""
 
 
 class Decision(NamedTuple):
@@ -242,6 +243,11 @@ def every(decisions: Iterable[Decision], reason: str) -> Decision:
     return doubt or Decision(Outcome.EQUAL, reason, "structure", allowances)
 
 
+def leading(heads: Container[str], left: Node, right: Node) -> tuple[Node, Node]:
+    """Both sides, the one that has one of `heads` first (the left one where both do)."""
+    return (left, right) if left.head in heads else (right, left)
+
+
 class Comparer(Protocol):
     """What a rule needs for the parts of its two trees."""
 
@@ -249,6 +255,7 @@ class Comparer(Protocol):
 
 
 MAX_BITS = 60_000
+"""Size of the largest exact value: some 18,000 digits."""
 MAX_FACTORIAL = 2_000
 
 Rational = int | Fraction
@@ -257,34 +264,34 @@ Rational = int | Fraction
 def rational(node: Node) -> Rational | None:
     """The exact value of `node`; None where it is not rational or not closed.
 
+    >>> rational(Node("pow", (number(4), HALF)))
+    2
+
     Raises:
-        TooLarge: the value would pass the gate.
+        TooLarge: the value would pass the gate of `MAX_BITS`.
     """
-    head = node.head
-    if head == "num" or head == "base":
-        return node.value if head == "num" else based(node)
-    if head == "add":
-        total: Rational = 0
-        for arg in node.args:
-            value = rational(arg)
-            if value is None:
-                return None
-            total = _gated(total + value)
-        return exact(total)
-    if head == "mul":
-        product: Rational = 1
-        for arg in node.args:
-            value = rational(arg)
-            if value is None:
-                return None
-            product = _gated(product * value)
-        return exact(product)
-    if head == "pow":
-        return _power(node)
-    if head == "percent":
-        value = rational(node.args[0])
-        return None if value is None else exact(Fraction(value) / 100)
-    return _function(node) if head == "fn" else None
+    if node.head == "num":
+        return node.value
+    evaluate = _RATIONAL.get(node.head)
+    return evaluate(node) if evaluate is not None else None
+
+
+def _folded(node: Node, start: int, step: Callable[[Any, Any], Rational]) -> Rational | None:
+    """The parts of a sum or a product put together, behind the gate at each step."""
+    total: Rational = start
+    for arg in node.args:
+        value = rational(arg)
+        if value is None:
+            return None
+        total = step(total, value)
+        if bits(total) > MAX_BITS:
+            raise TooLarge
+    return exact(total)
+
+
+def _percent(node: Node) -> Rational | None:
+    value = rational(node.args[0])
+    return None if value is None else exact(Fraction(value) / 100)
 
 
 def based(node: Node) -> int | None:
@@ -300,25 +307,22 @@ def bits(value: Rational) -> int:
     return max(value.numerator.bit_length(), value.denominator.bit_length())
 
 
-def _gated(value: Rational) -> Rational:
-    if bits(value) > MAX_BITS:
-        raise TooLarge
-    return value
-
-
 def _power(node: Node) -> Rational | None:
     base, exponent = rational(node.args[0]), rational(node.args[1])
     if base is None or exponent is None or (base == 0 and exponent <= 0):
         return None
     if isinstance(exponent, Fraction):
         root = perfect_root(base, exponent.denominator)
-        if root is None:
-            return None
-        base, exponent = root, exponent.numerator
-    if abs(base) != 1 and base != 0 and (abs(exponent) > MAX_BITS or bits(base) * abs(exponent) > MAX_BITS):
-        raise TooLarge
+        return None if root is None else _raised(root, exponent.numerator)
+    return _raised(base, exponent)
+
+
+def _raised(base: Rational, exponent: int) -> Rational:
+    """base ** exponent, unless it would pass the gate; 1 and -1 never grow."""
     if abs(base) == 1:
         return base if exponent % 2 else 1
+    if base and bits(base) * abs(exponent) > MAX_BITS:
+        raise TooLarge
     return exact(Fraction(base) ** exponent)
 
 
@@ -345,8 +349,7 @@ def _whole_root(value: int, degree: int) -> int | None:
 
 
 def _function(node: Node) -> Rational | None:
-    name = node.name
-    if name not in _EXACT:
+    if node.name not in _EXACT:
         return None
     values = []
     for arg in node.args:
@@ -354,26 +357,44 @@ def _function(node: Node) -> Rational | None:
         if value is None:
             return None
         values.append(value)
-    return _apply(name, values)
+    return _apply(node.name, values)
 
 
-_EXACT = frozenset(["factorial", "binomial", "floor", "ceil", "abs", "gcd", "lcm", "max", "min", "mod", "sign"])
+_OF_WHOLE: dict[str, Callable[..., int]] = {"factorial": math.factorial, "binomial": math.comb, "gcd": math.gcd,
+                                            "lcm": math.lcm}  # fmt: skip
+_GROWING = frozenset(("factorial", "binomial"))
+_OF_ALL: dict[str, Callable[..., Rational]] = {"max": max, "min": min}
+_OF_ONE: dict[str, Callable[..., Rational]] = {"floor": math.floor, "ceil": math.ceil, "abs": abs,
+                                               "sign": lambda value: (value > 0) - (value < 0)}  # fmt: skip
+_EXACT = frozenset((*_OF_WHOLE, *_OF_ALL, *_OF_ONE, "mod"))
 
 
 def _apply(name: str, values: list[Rational]) -> Rational | None:
     """An exact function of exact values; None outside its domain."""
-    first = values[0]
-    if name in ("factorial", "binomial", "gcd", "lcm"):
-        if not all(isinstance(v, int) for v in values) or (name in ("factorial", "binomial") and min(values) < 0):
-            return None
-        if name in ("factorial", "binomial") and max(values) > MAX_FACTORIAL:
-            raise TooLarge
-        function = {"factorial": math.factorial, "binomial": math.comb, "gcd": math.gcd, "lcm": math.lcm}[name]
-        return function(*values)  # type: ignore[operator, no-any-return]
-    if name == "mod":
-        return exact(first % values[1]) if values[1] else None
-    if name in ("max", "min"):
-        return max(values) if name == "max" else min(values)
-    if name == "sign":
-        return (first > 0) - (first < 0)
-    return {"floor": math.floor, "ceil": math.ceil, "abs": abs}[name](first)  # type: ignore[operator, no-any-return]
+    if name in _OF_WHOLE:
+        return _of_whole(name, values)
+    if name in _OF_ALL:
+        return _OF_ALL[name](values)
+    if name in _OF_ONE:
+        return _OF_ONE[name](values[0])
+    return exact(values[0] % values[1]) if values[1] else None
+
+
+def _of_whole(name: str, values: list[Rational]) -> int | None:
+    if not all(isinstance(value, int) for value in values):
+        return None
+    if name in _GROWING and min(values) < 0:
+        return None
+    if name in _GROWING and max(values) > MAX_FACTORIAL:
+        raise TooLarge
+    return _OF_WHOLE[name](*values)
+
+
+_RATIONAL: dict[str, Callable[[Node], Rational | None]] = {
+    "base": based,
+    "add": lambda node: _folded(node, 0, operator.add),
+    "mul": lambda node: _folded(node, 1, operator.mul),
+    "pow": _power,
+    "percent": _percent,
+    "fn": _function,
+}

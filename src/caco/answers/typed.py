@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from fractions import Fraction
+from types import NoneType
 from typing import Any
 
 from caco.answers import reading
 from caco.answers.brackets import build, call
-from caco.answers.tree import Node, Unreadable, number
+from caco.answers.tree import INFINITY, MINUS_INFINITY, NAN, Node, Unreadable, number
 from caco.program.values import encode
 
 Form = Any
@@ -36,18 +37,9 @@ def from_json(text: str) -> Node:
 
 
 def _node(form: Form) -> Node:
-    if form is None:
-        return Node("none")
-    if isinstance(form, bool):
-        return Node("bool", (), str(form).lower())
-    if isinstance(form, int):
-        return number(form)
-    if isinstance(form, float):
-        return number(Fraction(form), name="float") if not form.is_integer() else number(int(form), name="float")
-    if isinstance(form, str):
-        return _text(form)
-    if isinstance(form, list):
-        return Node("seq", tuple(_node(part) for part in form), "list")
+    read = _PLAIN.get(type(form))
+    if read is not None:
+        return read(form)
     tag, body = next(iter(form.items()), ("", None))
     if len(form) == 1 and tag in _TAGS:
         return _TAGS[tag](body)
@@ -60,19 +52,16 @@ def _text(text: str) -> Node:
     zeros = stripped.lstrip("-")
     if zeros.isdigit() and len(zeros) > 1 and zeros[0] == "0":
         return Node("word", (), stripped)
-    if any(c.isdigit() or c in "+*/^=\\<>" for c in stripped) or len(stripped) == 1:
-        return reading.read(stripped)
     found = reading.read(stripped)
-    return (
-        found if found.head in ("bool", "none", "date", "time", "sym", "const") else Node("word", (), stripped.lower())
-    )
+    if len(stripped) == 1 or found.head in ("bool", "none", "date", "time", "sym", "const"):
+        return found
+    return found if any(c.isdigit() or c in "+*/^=\\<>" for c in stripped) else Node("word", (), stripped.lower())
 
 
 def _float(body: str) -> Node:
     if body == "nan":
-        return Node("const", (), "nan")
-    infinity = Node("const", (), "inf")
-    return infinity if body == "inf" else Node("mul", (number(-1), infinity))
+        return NAN
+    return INFINITY if body == "inf" else MINUS_INFINITY
 
 
 def _decimal(body: str) -> Node:
@@ -93,6 +82,17 @@ def _whole(form: Form) -> int:
 def _complex(body: Form) -> Node:
     real, imaginary = (_node(part) for part in body)
     return Node("add", (real, Node("mul", (imaginary, Node("const", (), "i"))))) if imaginary.value else real
+
+
+_PLAIN: dict[type, Callable[[Form], Node]] = {
+    NoneType: lambda _: Node("none"),
+    bool: lambda form: Node("bool", (), str(form).lower()),
+    int: number,
+    float: lambda form: number(Fraction(form), name="float"),
+    str: _text,
+    list: lambda form: Node("seq", tuple(_node(part) for part in form), "list"),
+}
+"""What JSON writes without a tag."""
 
 
 def _sequence(kind: str) -> Callable[[Form], Node]:
@@ -162,10 +162,15 @@ def _raw(body: Form) -> Node:
     return Node("raw", (), json.dumps(body))
 
 
-_SYMPY_CONSTANTS = {"Pi": "pi", "Exp1": "e", "ImaginaryUnit": "i", "Infinity": "inf", "NaN": "nan",
-                    "ComplexInfinity": "nan",
-                    "GoldenRatio": "golden", "Reals": "set_R", "Integers": "set_Z", "Naturals": "set_N",
-                    "Naturals0": "set_N0", "Rationals": "set_Q", "Complexes": "set_C"}  # fmt: skip
+_SYMPY_NAMES = {"Pi": "pi", "Exp1": "e", "ImaginaryUnit": "i", "Infinity": "inf", "NaN": "nan",
+                "ComplexInfinity": "nan", "GoldenRatio": "golden", "Reals": "set_R", "Integers": "set_Z",
+                "Naturals": "set_N", "Naturals0": "set_N0", "Rationals": "set_Q", "Complexes": "set_C"}  # fmt: skip
+_SYMPY_CONSTANTS = {name: Node("const", (), ours) for name, ours in _SYMPY_NAMES.items()} | {
+    "NegativeInfinity": MINUS_INFINITY,
+    "BooleanTrue": Node("bool", (), "true"),
+    "BooleanFalse": Node("bool", (), "false"),
+    "EmptySet": Node("empty"),
+}
 _SYMPY_CALLS = {"Add": "add", "Mul": "mul", "Pow": "pow", "Equality": "eq", "Unequality": "ne", "StrictLessThan": "lt",
                 "LessThan": "le", "StrictGreaterThan": "gt", "GreaterThan": "ge", "FiniteSet": "set", "Union": "union",
                 "Interval": "interval", "Intersection": "cap", "Complement": "setminus"}  # fmt: skip
@@ -175,24 +180,23 @@ _SYMPY_FUNCTIONS = {"log": "ln", "Abs": "abs", "ceiling": "ceil", "Max": "max", 
 def sympy_node(form: Form) -> Node:
     """The tree of a sympy expression in canonical JSON."""
     name, *parts = form
-    if name == "Integer":
-        return number(_whole(parts[0]))
-    if name == "Rational":
-        return number(Fraction(_whole(parts[0]), _whole(parts[1])))
+    if name in _SYMPY_ATOMS:
+        return _SYMPY_ATOMS[name](parts)
     if name == "Float":
         sign, mantissa, exponent, _ = parts
         return number(Fraction((-1) ** sign * int(mantissa, 16)) * Fraction(2) ** exponent, name="float")
-    if name in ("Symbol", "Dummy", "Wild", "Str"):
-        return Node("sym", (), parts[0])
-    if name == "Poly":
-        return sympy_node(parts[0])
     if "Dense" in name and "Matrix" in name:
         return _sympy_matrix(name, parts)
-    return _sympy_call(name, tuple(sympy_node(part) for part in parts) if name != "AppliedUndef" else _applied(parts))
+    return _sympy_call(name, tuple(sympy_node(part) for part in parts))
 
 
-def _applied(parts: list[Form]) -> tuple[Node, ...]:
-    return (Node("word", (), parts[0]), *(sympy_node(part) for part in parts[1:]))
+_SYMPY_ATOMS: dict[str, Callable[[list[Form]], Node]] = {
+    "Integer": lambda parts: number(_whole(parts[0])),
+    "Rational": lambda parts: number(Fraction(_whole(parts[0]), _whole(parts[1]))),
+    **dict.fromkeys(("Symbol", "Dummy", "Wild", "Str"), lambda parts: Node("sym", (), parts[0])),
+    "Poly": lambda parts: sympy_node(parts[0]),
+    "AppliedUndef": lambda parts: Node("fn", tuple(sympy_node(part) for part in parts[1:]), "@" + parts[0]),
+}
 
 
 def _sympy_matrix(name: str, parts: list[Form]) -> Node:
@@ -206,20 +210,11 @@ def _sympy_matrix(name: str, parts: list[Form]) -> Node:
 
 def _sympy_call(name: str, args: tuple[Node, ...]) -> Node:
     if name in _SYMPY_CONSTANTS:
-        return Node("const", (), _SYMPY_CONSTANTS[name])
-    match name:
-        case "NegativeInfinity":
-            return Node("mul", (number(-1), Node("const", (), "inf")))
-        case "BooleanTrue" | "BooleanFalse":
-            return Node("bool", (), "true" if name == "BooleanTrue" else "false")
-        case "EmptySet":
-            return Node("empty")
-        case "Tuple" | "Point" | "Point2D" | "Point3D":
-            return Node("seq", args, "tuple")
-        case "AppliedUndef":
-            return Node("fn", args[1:], "@" + args[0].name)
-        case "And" | "Or":
-            return Node("items", args, "or" if name == "Or" else "and")
+        return _SYMPY_CONSTANTS[name]
+    if name in ("Tuple", "Point", "Point2D", "Point3D"):
+        return Node("seq", args, "tuple")
+    if name in ("And", "Or"):
+        return Node("items", args, name.lower())
     if name in _SYMPY_CALLS:
         return build(_SYMPY_CALLS[name], "", args)
     return call(_SYMPY_FUNCTIONS.get(name, name), args)

@@ -8,70 +8,36 @@ from typing import Any
 
 _CURRENCY = MappingProxyType(
     {"$": "dollar", "dollars": "dollar", "dollar": "dollar", "usd": "dollar", "us dollars": "dollar", "us$": "dollar",
-     "inr": "rupee", "rs.": "rupee", "bucks": "dollar",
-     "cents": "cent", "cent": "cent", "¢": "cent", "\\cent": "cent", "€": "euro", "euros": "euro", "euro": "euro",
-     "eur": "euro", "£": "pound_sterling", "gbp": "pound_sterling", "pounds sterling": "pound_sterling", "yen": "yen",
-     "rupees": "rupee", "rs": "rupee", "rupee": "rupee"}
+     "inr": "rupee", "rs.": "rupee", "bucks": "dollar", "cents": "cent", "cent": "cent", "¢": "cent", "\\cent": "cent",
+     "€": "euro", "euros": "euro", "euro": "euro", "eur": "euro", "£": "pound_sterling", "gbp": "pound_sterling",
+     "pounds sterling": "pound_sterling", "yen": "yen", "rupees": "rupee", "rs": "rupee", "rupee": "rupee"}
 )  # fmt: skip
 _ALIASES = MappingProxyType(
     {"mph": "mile/hour", "kph": "kilometer/hour", "kmph": "kilometer/hour", "kmh": "kilometer/hour",
-     "fps": "foot/second",
-     "hrs": "hour", "hr": "hour", "h": "hour", "hours": "hour", "mins": "minute", "min": "minute", "minutes": "minute",
-     "sec": "second", "secs": "second", "s": "second", "seconds": "second", "yrs": "year", "yr": "year",
-     "years": "year",
-     "lbs": "pound", "lb": "pound", "pounds": "pound", "ounces": "ounce", "oz": "ounce", "inches": "inch", "in": "inch",
-     "feet": "foot", "ft": "foot", "yards": "yard", "yd": "yard", "yds": "yard", "miles": "mile", "mi": "mile",
-     "metres": "meter", "metre": "meter", "meters": "meter", "m": "meter", "l": "liter", "litres": "liter",
-     "L": "liter",
-     "litre": "liter", "liters": "liter", "gal": "gallon", "gallons": "gallon", "grams": "gram", "g": "gram",
-     "kilometres": "kilometer", "kilometre": "kilometer", "centimetres": "centimeter", "centimetre": "centimeter",
-     "millimetres": "millimeter", "deg": "degree", "degrees": "degree", "rad": "radian", "radians": "radian",
-     "degc": "degC", "degf": "degF", "°c": "degC", "celsius": "degC", "fahrenheit": "degF", "k": "kelvin",
-     "K": "kelvin",
-     "pints": "pint", "cups": "cup", "quarts": "quart", "tons": "ton", "tonnes": "tonne", "weeks": "week",
-     "days": "day",
-     "months": "month", "sq": "square", "cc": "centimeter**3", "dozens": "dozen"}
+     "fps": "foot/second", "hrs": "hour", "hr": "hour", "h": "hour", "hours": "hour", "mins": "minute", "min": "minute",
+     "minutes": "minute", "sec": "second", "secs": "second", "s": "second", "seconds": "second", "yrs": "year",
+     "yr": "year", "years": "year", "lbs": "pound", "lb": "pound", "pounds": "pound", "ounces": "ounce", "oz": "ounce",
+     "inches": "inch", "in": "inch", "feet": "foot", "ft": "foot", "yards": "yard", "yd": "yard", "yds": "yard",
+     "miles": "mile", "mi": "mile", "metres": "meter", "metre": "meter", "meters": "meter", "m": "meter", "l": "liter",
+     "litres": "liter", "L": "liter", "litre": "liter", "liters": "liter", "gal": "gallon", "gallons": "gallon",
+     "grams": "gram", "g": "gram", "kilometres": "kilometer", "kilometre": "kilometer", "centimetres": "centimeter",
+     "centimetre": "centimeter", "millimetres": "millimeter", "deg": "degree", "degrees": "degree", "rad": "radian",
+     "radians": "radian", "degc": "degC", "degf": "degF", "°c": "degC", "celsius": "degC", "fahrenheit": "degF",
+     "k": "kelvin", "K": "kelvin", "pints": "pint", "cups": "cup", "quarts": "quart", "tons": "ton", "tonnes": "tonne",
+     "weeks": "week", "days": "day", "months": "month", "sq": "square", "cc": "centimeter**3", "dozens": "dozen"}
 )  # fmt: skip
 _TEMPERATURE = re.compile(r"(?:degrees?|deg|°)?\s*(?:C|F|celsius|fahrenheit)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+|-?\d+|\^|\*+|/|\(|\)|-|\{|\}")
 _KEEP_CASE = frozenset(
-    [
-        "mg",
-        "Mg",
-        "mW",
-        "MW",
-        "mPa",
-        "MPa",
-        "mV",
-        "MV",
-        "MHz",
-        "mHz",
-        "kW",
-        "kWh",
-        "Pa",
-        "kPa",
-        "Hz",
-        "kHz",
-        "GHz",
-        "kJ",
-        "J",
-        "N",
-        "W",
-        "V",
-        "A",
-        "C",
-        "F",
-        "T",
-        "K",
-        "kg",
-        "km",
-        "cm",
-        "mm",
-        "mL",
-        "nm",
-        "pm",
-        "kN",
-    ]
+    ("mg", "Mg", "mW", "MW", "mPa", "MPa", "mV", "MV", "MHz", "mHz", "kW", "kWh", "Pa", "kPa", "Hz", "kHz", "GHz", "kJ",
+     "J", "N", "W", "V", "A", "C", "F", "T", "K", "kg", "km", "cm", "mm", "mL", "nm", "pm", "kN")
+)  # fmt: skip
+"""Symbols whose case counts: mW is no MW."""
+_SILENT = frozenset(("of", "the", "a", "an", "{", "}", "(", ")"))
+_POWERS = MappingProxyType({"square": "**2", "sq": "**2", "cubic": "**3", "cu": "**3"})
+"""Before the unit; `_SIGNS` has those behind it."""
+_SIGNS = MappingProxyType(
+    {"squared": "**2", "cubed": "**3", "per": "/", "/": "/", "^": "**", "**": "**", "*": "*", "-": "*"}
 )
 
 
@@ -91,34 +57,34 @@ def spelled(text: str) -> str:
     if _TEMPERATURE.fullmatch(text) is not None:
         return "degC" if text.rstrip(".").lower().endswith(("c", "celsius")) else "degF"
     pieces: list[str] = []
-    power_next = ""
+    power = ""
     for word in _WORD.findall(text):
         lower = word.lower()
-        if lower in ("of", "the", "a", "an", "per", "/") and lower not in ("per", "/"):
+        if lower in _SILENT:
             continue
-        if lower in ("square", "sq", "cubic", "cu"):
-            power_next = "**2" if lower in ("square", "sq") else "**3"
-        elif lower in ("squared", "cubed"):
-            pieces.append("**2" if lower == "squared" else "**3")
-        elif lower in ("per", "/"):
-            pieces.append("/")
-        elif word in ("^", "**"):
-            pieces.append("**")
-        elif word in ("{", "}", "(", ")"):
-            continue
-        elif word == "*" or word == "-":
-            pieces.append("*")
+        if lower in _POWERS:
+            power = _POWERS[lower]
+        elif lower in _SIGNS:
+            pieces.append(_SIGNS[lower])
         else:
-            name = (
-                word
-                if word in _KEEP_CASE
-                else _CURRENCY.get(lower) or _ALIASES.get(word) or _ALIASES.get(lower) or _singular(lower)
-            )
-            if pieces and pieces[-1][0] not in "/*":
-                pieces.append("*" if pieces[-1][-1:].isdigit() else " ")
-            pieces.append(name + power_next)
-            power_next = ""
-    return "".join(pieces).replace("**-", "**-")
+            pieces += [_between(pieces), _name(word) + power]
+            power = ""
+    return "".join(pieces)
+
+
+def _between(pieces: list[str]) -> str:
+    """What stands between the last piece and a name: nothing behind an operator."""
+    if not pieces or pieces[-1][0] in "/*":
+        return ""
+    return "*" if pieces[-1][-1].isdigit() else " "
+
+
+def _name(word: str) -> str:
+    """One spelling of a unit's name; unknown ones in lower case and in the singular."""
+    lower = word.lower()
+    if word in _KEEP_CASE:
+        return word
+    return _CURRENCY.get(lower) or _ALIASES.get(word) or _ALIASES.get(lower) or _singular(lower)
 
 
 def _singular(word: str) -> str:

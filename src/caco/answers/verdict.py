@@ -8,23 +8,12 @@ from functools import lru_cache
 from caco.answers import lexer, reading, typed, words
 from caco.answers.compare import Rules
 from caco.answers.extract import extract_answer
-from caco.answers.tree import Decision, Node, equal, number, show, unequal, unsure
+from caco.answers.tree import NAN, Decision, Node, equal, show, unequal, unsure
 from caco.errors import ConfigError, unknown
 from caco.records import Grade
 
-_NO_EFFECT = (
-    "number",
-    "integer",
-    "fraction",
-    "decimal",
-    "float",
-    "expression",
-    "matrix",
-    "dict",
-    "equation",
-    "date",
-    "none",
-)
+_NO_EFFECT = ("number", "integer", "fraction", "decimal", "float", "expression", "matrix", "dict", "equation", "date",
+              "none")  # fmt: skip
 _OTHER_NAMES = {"boolean": "bool", "yes_no": "bool", "list": "tuple", "string": "text", "word": "text"}
 TYPES = frozenset(("choice", "text", "set", "tuple", "interval", "percent", "bool", *_NO_EFFECT, *_OTHER_NAMES))
 """What the caller may say an answer is."""
@@ -103,20 +92,20 @@ def marked(text: str) -> str:
 
 def _decide(rules: Rules, gold: object, prediction: object, left: Node, right: Node) -> Decision:
     """The decision, with the rules for whole texts before the rules for trees."""
-    if isinstance(gold, str) and isinstance(prediction, str) and gold == prediction and gold.strip() and left == right:
-        return equal("exact", "same_text") if left != Node("const", (), "nan") else unequal("nan")
+    if _same_text(gold, prediction) and left == right:
+        return equal("exact", "same_text") if left != NAN else unequal("nan")
     if _same_digits(left, prediction) or _same_digits(right, gold):
         return equal("exact", "same_text")
     if rules.type == "text":
         return _as_text(gold, prediction)
-    if rules.type == "choice":
-        left, right = _choice(gold, left), _choice(prediction, right)
-    elif rules.type:
-        left, right = _known(rules.type, left), _known(rules.type, right)
-    decision = _top(rules, left, right)
+    decision = _top(rules, _stated(rules.type, gold, left), _stated(rules.type, prediction, right))
     if decision.is_equal:
         return decision
     return _lettered(gold, prediction) or decision
+
+
+def _same_text(gold: object, prediction: object) -> bool:
+    return isinstance(gold, str) and isinstance(prediction, str) and gold == prediction and bool(gold.strip())
 
 
 def _same_digits(node: Node, answer: object) -> bool:
@@ -131,13 +120,14 @@ def _top(rules: Rules, left: Node, right: Node) -> Decision:
     one, other = _bracketed(left), _bracketed(right)
     if (one is None) == (other is None):
         return rules.same(left, right)
-    bare = right if one is not None else left
-    inner = one or other
-    if inner is not None and inner.head == "dict" and bare.head in ("dict", "items"):
-        return rules.same(one or left, other or right).using("brackets")
-    if bare.head in ("seq", "set", "empty", "interval", "union", "matrix", "items"):
+    inner, bare = (one, right) if one is not None else (other, left)
+    is_dict = inner is not None and inner.head == "dict" and bare.head in ("dict", "items")
+    if bare.head in _COLLECTIONS and not is_dict:
         return rules.same(left, right)
     return rules.same(one or left, other or right).using("brackets")
+
+
+_COLLECTIONS = frozenset(("seq", "set", "empty", "interval", "union", "matrix", "items"))
 
 
 def _bracketed(node: Node) -> Node | None:
@@ -145,8 +135,11 @@ def _bracketed(node: Node) -> Node | None:
     return node.args[0] if node.head in ("seq", "set") and len(node.args) == 1 else None
 
 
-def _known(kind: str, node: Node) -> Node:
+def _stated(kind: str, answer: object, node: Node) -> Node:
     """The tree as what the caller says it is, where the text leaves that open."""
+    if kind == "choice":
+        found = _letter(answer)
+        return Node("sym", (), found[0]) if found is not None else node
     match kind, node.head:
         case "set", "items" | "seq":
             return Node("set", node.args)
@@ -164,12 +157,6 @@ def _known(kind: str, node: Node) -> Node:
 def _as_text(gold: object, prediction: object) -> Decision:
     same = words.phrase(str(gold)) == words.phrase(str(prediction))
     return equal("exact", "same_words") if same else unequal("words")
-
-
-def _choice(answer: object, node: Node) -> Node:
-    """A choice letter as an upper-case name."""
-    found = _letter(answer)
-    return Node("sym", (), found[0]) if found is not None else node
 
 
 def _letter(answer: object) -> tuple[str, str] | None:
@@ -190,8 +177,4 @@ def _lettered(gold: object, prediction: object) -> Decision | None:
         return unequal("choice")
     if a[1] and b[1] and words.phrase(a[1]) != words.phrase(b[1]):
         return unsure("choice_text")
-    decision = equal("exact", "choice")
-    return decision.using("choice_text_dropped") if bool(a[1]) != bool(b[1]) else decision
-
-
-_ = (unsure, number)
+    return equal("exact", "choice").using("choice_text_dropped" if bool(a[1]) != bool(b[1]) else "")

@@ -22,29 +22,9 @@ _EMPTY = re.compile(
 )
 _CHOICE = re.compile(r"(?:option|choice|answer)?\s*[(\[]?\s*([A-J])\s*(?:[)\].:]|$)\s*", re.IGNORECASE)
 
-_UNITS = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_UNITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+          "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")  # fmt: skip
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SMALL = MappingProxyType(
     {word: value for value, word in enumerate(_UNITS)} | {word: 10 * k for k, word in enumerate(_TENS, 2)}
 )
@@ -54,20 +34,9 @@ _PARTS = MappingProxyType(
 )
 _LARGE = MappingProxyType({"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9})
 
-_MONTHS = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-]
+_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+           "december")  # fmt: skip
+_MONTH_NUMBERS = MappingProxyType({month[:3]: number for number, month in enumerate(_MONTHS, 1)})
 _MONTH = "(?P<month>" + "|".join(f"{m[:3]}(?:{m[3:]})?" if m != "may" else "may" for m in _MONTHS) + r"|sept)\.?"
 _DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -83,6 +52,7 @@ _DATES = tuple(
         r"(?:datetime\.)?date(?:time)?\((?P<y>\d{4}), ?(?P<m>\d{1,2}), ?(?P<d>\d{1,2})(?:, 0, 0)?\)",
     )
 )
+_MONTH_FIRST = _DATES[2:4]
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?\s*([ap]\.?(?:m\.?)?|noon|midnight)?", re.IGNORECASE)
 _DAY = re.compile(r"^(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?=\S)", re.IGNORECASE)
 
@@ -105,53 +75,81 @@ def special(text: str) -> Node | None:
 
 
 def date(text: str) -> Node | None:
-    """A calendar date, written with digits or with the month's name."""
+    """A calendar date, written with digits or with the month's name.
+
+    >>> date("May 3rd, 2020").name, date("3 May").name
+    ('2020-5-3', '?-5-3')
+    """
     text = _DAY.sub("", text)
     if len(text) > 40 or not any(c.isdigit() for c in text):
         return None
-    for index, pattern in enumerate(_DATES):
+    for pattern in _DATES:
         found = pattern.fullmatch(text)
         if found is not None:
-            parts = found.groupdict()
-            month = parts.get("m") or str(
-                1 + next(k for k, m in enumerate(_MONTHS) if m[:3] == parts["month"][:3].lower())
-            )
-            day, year = parts.get("d"), parts.get("y")
-            if not 1 <= int(month) <= 12 and day and index in (2, 3) and 1 <= int(day) <= 12:
-                month, day = day, month
-            if not 1 <= int(month) <= 12 or (day and not 1 <= int(day) <= 31):
-                return None
-            numbers = (int(part) if part else None for part in (year, month, day))
-            return Node("date", (), "-".join("?" if part is None else str(part) for part in numbers))
+            return _date(found.groupdict(), pattern in _MONTH_FIRST)
     return None
 
 
+def _date(parts: dict[str, str | None], month_first: bool) -> Node | None:
+    """The date of the parts that were found; where the month comes first by habit, a number over 12 is the day."""
+    named, said, year = parts.get("month"), parts.get("d"), parts.get("y")
+    month = _MONTH_NUMBERS[named[:3].lower()] if named else int(parts.get("m") or 0)
+    day = int(said) if said else None
+    if month_first and day is not None and month > 12 >= day:
+        month, day = day, month
+    if not 1 <= month <= 12 or not (day is None or 1 <= day <= 31):
+        return None
+    return Node("date", (), f"{int(year) if year else '?'}-{month}-{day or '?'}")
+
+
 def time(text: str) -> Node | None:
-    """A time of day with minutes or with am and pm."""
-    if text.lower() in ("noon", "midnight"):
-        return Node("time", (), "12:00:00" if text.lower() == "noon" else "0:00:00")
+    """A time of day with minutes or with am and pm; "?" behind it where the half of the day is unsaid.
+
+    >>> time("3:30 pm").name, time("3:30").name
+    ('15:30:00', '3:30:00?')
+    """
+    if text.lower() in _NAMED_TIMES:
+        return Node("time", (), _NAMED_TIMES[text.lower()])
     found = _TIME.fullmatch(text)
     if found is None or not (found[2] or found[4]) or len(text) > 20:
         return None
-    hour, minute, second = int(found[1]), int(found[2] or 0), int(found[3] or 0)
-    half = (found[4] or "").lower().replace(".", "")
-    if hour > 24 or minute > 59 or second > 59 or (half in ("am", "pm") and not 1 <= hour <= 12):
+    hour, minute, second = map(int, found.groups(default="0")[:3])
+    return _clock(hour, minute, second, (found[4] or "").lower().replace(".", ""))
+
+
+def _clock(hour: int, minute: int, second: int, said: str) -> Node | None:
+    """A time whose half of the day is `said`, a key of `_HALVES`; None where no clock shows it."""
+    if hour > 24 or max(minute, second) > 59 or (said in ("am", "pm") and not 1 <= hour <= 12):
         return None
-    half = {"noon": "pm", "midnight": "am", "a": "am", "p": "pm"}.get(half, half)
-    hour = hour % 12 + 12 * (half == "pm") if half else hour
+    half = _HALVES[said]
+    if half:
+        hour = hour % 12 + 12 * (half == "pm")
     known = "" if half or hour > 12 or hour == 0 else "?"
     return Node("time", (), f"{hour}:{minute:02}:{second:02}{known}")
 
 
+_NAMED_TIMES = MappingProxyType({"noon": "12:00:00", "midnight": "0:00:00"})
+_HALVES = MappingProxyType({"": "", "a": "am", "am": "am", "midnight": "am", "p": "pm", "pm": "pm", "noon": "pm"})
+
+
 def number_in_words(text: str) -> Node | None:
-    """Whole numbers in English words, up to the billions."""
+    """Whole numbers in English words, up to the billions, and parts such as "three quarters".
+
+    >>> number_in_words("two hundred and five").value
+    205
+    """
     if len(text) > 80:
         return None
     words = [word for word in text.replace("-", " ").split() if word != "and"]
     if len(words) == 2 and words[0] in _COUNT and words[1].rstrip("s") in _PARTS:
         return number(Fraction(_COUNT[words[0]], _PARTS[words[1].rstrip("s")]))
-    if not words or not all(word in _SMALL or word in _LARGE for word in words) or words[0] in _LARGE:
-        return None
+    if words and words[0] in _SMALL and all(word in _SMALL or word in _LARGE for word in words):
+        return number(_counted(words))
+    return None
+
+
+def _counted(words: list[str]) -> int:
+    """The sum of what stands before thousands, millions and billions."""
     total = current = 0
     for word in words:
         if word in _SMALL:
@@ -160,7 +158,7 @@ def number_in_words(text: str) -> Node | None:
             current *= 100
         else:
             total, current = total + current * _LARGE[word], 0
-    return number(total + current)
+    return total + current
 
 
 def choice(text: str) -> tuple[str, str] | None:

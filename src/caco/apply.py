@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from caco.errors import BackendError, IntegrityError, StageError, StoreError, printable
+from caco.errors import BackendError, IntegrityError, StageError, StoreError
 from caco.lineage import row_id
 from caco.ports import Failure
 from caco.records import Reason, Rejection, Row
@@ -170,6 +170,11 @@ def broken_by(error: Exception) -> Broken:
     except Exception:  # noqa: BLE001 - an exception of an extension, whose own text raises
         detail = type(error).__name__
     return Broken(printable(detail)[:DETAIL], printable("".join(traceback.format_exception(error, limit=-FRAMES))))
+
+
+def printable(text: str) -> str:
+    """The text as every file takes it: lone surrogates, which are no characters, are written out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def _results(calls: Calls, rows: Sequence[Row], port: Port | None) -> Iterator[tuple[Row, Result | Failure | Broken]]:

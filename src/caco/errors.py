@@ -55,8 +55,3 @@ def unknown(kind: str, name: str, known: Iterable[object]) -> ConfigError:
 def whole(text: str) -> str:
     """The text with pairs of surrogates joined and lone ones, a cut emoji's halves, replaced by U+FFFD."""
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def printable(text: str) -> str:
-    """The text as every file takes it: lone surrogates, which are no characters, are written out."""
-    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from caco.compilers.nouns import input_names, step_names, unique
+from caco.compilers.marks import input_names, step_names, unique
 from caco.text.mentions import mentions
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TypeAlias
 
+from caco.text.mentions import MOST_DIGITS
+
 
 class ArithmeticTextError(ValueError):
     """The text is no arithmetic."""
@@ -75,6 +77,8 @@ def _tokens(text: str) -> Iterator[Number | str]:
 def _token(match: re.Match[str]) -> Number | str:
     if not match["number"]:
         return match["sign"]
+    if len(match["number"]) > MOST_DIGITS:
+        raise ArithmeticTextError("a number of too many digits")
     value = Fraction(match["number"].replace(",", "").rstrip("."))
     return Number(value, match.start("number"), match.end("number"), bool(match["percent"]))
 

@@ -64,7 +64,7 @@ def _run(shared: Sequence[ast.stmt]) -> Run | None:
                 functions[statement.name] = parameters, entry
             elif ast.unparse(statement) not in _IMPORTS:
                 return None
-    except UnpredictableError:
+    except (UnpredictableError, RecursionError):  # sums of a thousand terms are as deep as they are long
         return None
     return _runner(entry) if entry else None
 
@@ -84,7 +84,7 @@ def _runner(entry: Evaluate) -> Run:
         try:
             names = {name: exact(value) for name, value in inputs.items()}
             steps["output"] = [entry(names, steps)]
-        except (ArithmeticError, KeyError, UnpredictableError):
+        except (ArithmeticError, KeyError, UnpredictableError, RecursionError):
             return None
         return steps
 

@@ -19,7 +19,7 @@ from functools import lru_cache
 from math import ceil, floor
 from typing import TypeAlias, TypeGuard
 
-from caco.instances.arithmetic import exact
+from caco.instances.arithmetic import UnpredictableError, exact
 
 _UNITS = {
     "length": "inch(?:es)? foot feet yards? miles? mm cm km millimeters? centimeters? meters? metres? kilometers?",
@@ -99,7 +99,10 @@ def candidates(text: str, name: str, value: int | float) -> Sequence[int | float
     There are none for 0, 1 and negative numbers, whose words ("no eggs", "1 egg") fit no other, nor for what no other
     number is true of (16 ounces in a pound, digits in base 8).
     """
-    number = Fraction(exact(value))
+    try:
+        number = Fraction(exact(value))
+    except UnpredictableError:  # so large a float that its digits are noise
+        return ()
     if not 0 < number < _LARGEST or number == 1 or name in _BASE.findall(text) or is_fact(text, name, value):
         return ()
     return tuple(map(int if type(value) is int else float, _alike(text, name, number)))
@@ -162,7 +165,7 @@ def _part(number: Fraction) -> Fraction:
 def _multiples(step: Fraction, low: Fraction, high: Fraction) -> list[Fraction]:
     """The multiples of `step` from `low` to `high`, every k-th of them where they are very many."""
     first, last = ceil(low / step), floor(high / step)
-    return [n * step for n in range(first, last + 1, (last - first) // MANY + 1)]
+    return [n * step for n in range(first, last + 1, max(0, last - first) // MANY + 1)]
 
 
 Numbers: TypeAlias = Sequence[int | float]
@@ -281,7 +284,9 @@ def _letters(texts: str, rng: random.Random) -> Mapping[int, int]:
     if len(characters) < 2 or not alphabet or set(used) <= set("IVXLCDM") or set(used) <= set("01"):
         return {}
     new = used if set(used) <= set("ACGT") else alphabet.removeprefix("0")  # 007 would be no number
-    return str.maketrans(used, "".join(rng.sample(new, min(len(used), len(new)))))
+    if len(used) > len(new):
+        return {}
+    return str.maketrans(used, "".join(rng.sample(new, len(used))))
 
 
 def _brackets(text: str, rng: random.Random) -> str:

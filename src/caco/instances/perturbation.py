@@ -6,6 +6,7 @@ That a name occurs in the code proves nothing: `x * 0` reads `x`. A run with ano
 import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import lru_cache
 from math import isclose
 
@@ -194,7 +195,7 @@ def not_trivial(execution: Execution, runs: Sequence[tuple[Perturbation, Executi
     if not moved:
         return Check(name="not_trivial", passed=False, evidence=f"the output is constant over {len(valid) + 1} runs")
     output, inputs = decode(execution.output), decode(execution.inputs)
-    same = [name for name, value in inputs.items() if value == output and _passed_through(name, valid)]
+    same = [name for name, value in inputs.items() if _equal(value, output) and _passed_through(name, valid)]
     if same:
         return Check(name="not_trivial", passed=False, evidence=f"the output is always the input {same[0]}")
     evidence = f"the output moved in {moved} of {len(valid)} runs and is no input passed through"
@@ -203,7 +204,7 @@ def not_trivial(execution: Execution, runs: Sequence[tuple[Perturbation, Executi
 
 def _passed_through(name: str, valid: Sequence[tuple[str, Execution]]) -> bool:
     """Whether the output is the input in every run with another value of it, of which there must be one."""
-    seen = [bool(decode(run.inputs)[name] == decode(run.output)) for changed, run in valid if changed == name]
+    seen = [_equal(decode(run.inputs)[name], decode(run.output)) for changed, run in valid if changed == name]
     return bool(seen) and all(seen)
 
 
@@ -212,4 +213,18 @@ def _same(one: str, other: str) -> bool:
     if one == other:
         return True
     x, y = decode(one), decode(other)
-    return isclose(x, y, rel_tol=1e-9) if is_number(x) and is_number(y) else bool(x == y)
+    return _equal(x, y) or (is_number(x) and is_number(y) and _close(x, y))
+
+
+def _close(x: float | Fraction, y: float | Fraction) -> bool:
+    try:
+        return isclose(x, y, rel_tol=1e-9)
+    except OverflowError:  # whole numbers beyond all floats are exact: these are not equal
+        return False
+
+
+def _equal(x: object, y: object) -> bool:
+    try:
+        return bool(x == y)
+    except ValueError:  # arrays have no single truth; equal ones are equal as text
+        return False

@@ -15,11 +15,15 @@ from caco.errors import CacoError
 from caco.runners.part import num_cores, num_workers
 from caco.runners.task import do_task
 
+RECURSION = 10_000
+"""A sum of 900 terms is a tree of 900 levels, and each level some calls of ours; Python's own limit is 1,000."""
+
 
 def main(tasks: Connection, replies: Connection) -> None:
     """Serve until the pipe of tasks closes."""
     gc.set_threshold(50_000, 20, 50)  # rows are trees without cycles: looking for cycles cost a tenth of the time
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    sys.setrecursionlimit(RECURSION)
     if (message_bytes := _next(tasks)) is None:
         return  # the parent was stopped while we were starting
     try:

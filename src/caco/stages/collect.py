@@ -96,4 +96,4 @@ def _text(value: Any) -> str:
 def _texts(value: Any) -> tuple[str, ...]:
     if isinstance(value, str):
         return (value,) if value else ()
-    return tuple(_text(item) for item in value)
+    return tuple(map(_text, value)) if isinstance(value, list) else (_text(value),)

@@ -44,14 +44,23 @@ def _read(codecot: CodeCoT, replies: Sequence[Execution]) -> Execution | Reject:
         return Reject(Reason.EXECUTION_FAILED, in_words(execution))
     if execution.deterministic is False:
         return Reject(Reason.NOT_DETERMINISTIC, "another hash seed gave another output")
+    if not execution.inputs:
+        return Reject(Reason.EXECUTION_FAILED, "its inputs hold a value that has no canonical form")
     output = values.decode(execution.output)
     exact, said = _exact(codecot), values.show(output)
-    if exact is not None and not (is_number(output) and isclose(output, exact, rel_tol=1e-9)):
+    if exact is not None and not (is_number(output) and _close(output, exact)):
         return Reject(Reason.NOT_DETERMINISTIC, f"the run gave {said}, exact arithmetic {exact}"[:300])
     times = "twice, under two hash seeds," if exact is None else "once, as exact arithmetic has it,"
     check = Check(name="executes", passed=True, evidence=f"ran {times} in the {execution.isolation}: {said[:200]}")
     # What a run cost differs from run to run, and a row holds only what a second run would repeat.
     return replace(execution, codecot=codecot, cost=None, checks=(*codecot.checks, check))
+
+
+def _close(output: float | Number, exact: Number) -> bool:
+    try:
+        return output == exact or isclose(output, exact, rel_tol=1e-9)
+    except OverflowError:  # whole numbers beyond all floats are exact
+        return False
 
 
 def in_words(execution: Execution) -> str:

@@ -206,8 +206,14 @@ _PLACES = {"pair": "range", "slashed": "clock", "part": "ratio", "bare": "ratio"
 """What tokens are as mentions, where they are not called the same."""
 
 
+MOST_DIGITS = 1000
+"""What has more digits is no quantity that a text speaks of; Python itself reads no more than 4,300 at once."""
+
+
 def _read(text: str, match: re.Match[str]) -> Iterator[Mention]:
     start, end, found = match.start(), match.end(), match[0]
+    if len(found) > MOST_DIGITS:
+        return
     kind = match.lastgroup or ""
     if kind in ("clock", "pair", "slashed"):
         yield from _each_number(found, start, _PLACES.get(kind, kind))

@@ -24,11 +24,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, partial
 from itertools import chain
+from math import isfinite
 from typing import TypeAlias, TypeGuard
 
 from caco.text.mentions import Mention, article, mentions, write_cardinal
 
-_PIECES = re.compile(r"\{\{|\}\}|\{([A-Za-z_]\w*)(?::([^{}]*))?\}|[{}]")
+_PIECES = re.compile(r"\{\{|\}\}|\{([^\W\d]\w*)(?::([^{}]*))?\}|[{}]")
 _ADDED = ("a", "A", ".", "$", "£", "€")
 _LITERALS: dict[str, Callable[[object], str]] = {"repr": repr, "json": partial(json.dumps, ensure_ascii=False)}
 _FACTORS = {"percent": Fraction(100), "share": Fraction(1, 100)}
@@ -232,8 +233,10 @@ def _is_alone(number: Fraction, numbers: Iterable[Fraction]) -> bool:
 
 
 def is_number(value: object) -> TypeGuard[int | float | Fraction]:
-    """Whether a value is a number (a bool is not)."""
-    return isinstance(value, int | float | Fraction) and not isinstance(value, bool)
+    """Whether a value is a finite number (a bool is not): only these can be told, compared and drawn."""
+    if isinstance(value, float):
+        return isfinite(value)
+    return isinstance(value, int | Fraction) and not isinstance(value, bool)
 
 
 def _blank(text: str, places: Iterable[_Span]) -> str:

@@ -25,7 +25,7 @@ from caco.records import Bound, CodeCoT, Execution
 from caco.text.story import answer_kind, chained, free_letter, letters_in, names_in, slot_kind
 
 _COMMENT = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
-_SLOT = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?=[}:!])")
+_SLOT = re.compile(r"(?<!\{)\{([^\W\d]\w*)(?=[}:!])")
 
 
 class RenamingError(ValueError):

@@ -164,7 +164,7 @@ def _undone(node: ast.BinOp, known: ast.expr, dependent: Collection[str]) -> tup
 
 def _step(name: str, value: ast.expr, words: str, steps: Steps) -> Step:
     """A step with its sentence; rounded where decimals could leave binary noise."""
-    formula = re.sub(r"[A-Za-z_]\w*", r"{\g<0>}", ast.unparse(value))
+    formula = re.sub(r"[^\W\d]\w*", r"{\g<0>}", ast.unparse(value))
     constants = (n.value for step in steps.steps for n in ast.walk(step.value) if isinstance(n, ast.Constant))
     noisy = any(isinstance(number, float) for number in (*steps.inputs.values(), *constants))
     if noisy:

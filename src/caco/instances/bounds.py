@@ -7,6 +7,7 @@ A fresh run that keeps all bounds of the seed's run can be told in the seed's wo
 import ast
 import math
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
@@ -81,6 +82,10 @@ WORDS: Mapping[str, str] = {
 }
 
 
+LARGEST = sys.float_info.max / 10
+"""Magnitudes are compared up to this one: five times of it is a float still."""
+
+
 def observe(execution: Execution) -> tuple[Bound, ...]:
     """The bounds that a run shows: of each input, each assigned name and the output, alone and against each other."""
     values = values_of(execution)
@@ -128,7 +133,7 @@ def bounds_of(name: str, values: Sequence[Any]) -> Iterator[Bound]:
         yield Bound(name=name, rule=sign)
     if len(values) == 1 and sign != "share":
         yield Bound(name=name, rule=_GRAMMAR.get(values[0], "not_one"))
-        yield Bound(name=name, rule="at_most", other=str(_ceiling(float(abs(values[0])))))
+        yield Bound(name=name, rule="at_most", other=str(_ceiling(_size(values[0]))))
 
 
 def holds(bound: Bound, values: Values) -> bool:
@@ -338,6 +343,11 @@ def _limit(name: str, limits: Sequence[int], values: Values) -> Iterator[Bound]:
 def _single(name: str, values: Values) -> Number | None:
     own = values.get(name, ())
     return own[0] if len(own) == 1 and is_number(own[0]) else None
+
+
+def _size(value: Number) -> float:
+    """The magnitude of a number; of a whole number beyond all floats, the largest float's."""
+    return float(abs(value)) if abs(value) < LARGEST else LARGEST
 
 
 def _ceiling(size: float) -> int:

@@ -47,10 +47,7 @@ ODD = {
         "A wave has speed 340 and frequency 17. What is its length?", {"v": 340, "ν": 17}, "λ = v / ν\nreturn λ", "20"
     ),
     "Chinese names": seed(
-        "每箱 12 个,共 5 箱。多少个?", {"每箱": 12, "箱数": 5}, "总数 = 每箱 * 箱数
-return 总数", "60"
-    ),
-        "每箱12个,共5箱。一共多少?", {"每箱": 12, "箱数": 5}, "总数 = 每箱 * 箱数\nreturn 总数", "60"
+        "每箱 12 个,共 5 箱。多少个?", {"每箱": 12, "箱数": 5}, "总数 = 每箱 * 箱数\nreturn 总数", "60"
     ),
     "a long sum": seed("Add 3 up 900 times.", {"n": 3}, f"return {SUM}", "2700"),
     "many digits in the text": {"problem": f"Double {DIGITS}.", "answer": "2", "code": "n = 1\nprint(n * 2)"},

@@ -347,7 +347,10 @@ def _single(name: str, values: Values) -> Number | None:
 
 def _size(value: Number) -> float:
     """The magnitude of a number; of a whole number beyond all floats, the largest float's."""
-    return float(abs(value)) if abs(value) < LARGEST else LARGEST
+    try:
+        return min(abs(float(value)), LARGEST)
+    except OverflowError:
+        return LARGEST
 
 
 def _ceiling(size: float) -> int:

@@ -4,6 +4,7 @@
 import datetime
 import math
 from collections import deque
+from collections.abc import Callable
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
@@ -105,12 +106,24 @@ def test_how_deep_a_value_may_be() -> None:
     assert decode(encode(nested(MAX_DEPTH))) == nested(MAX_DEPTH)
     with pytest.raises(UnencodableError, match="deep, or holds itself"):
         encode(nested(MAX_DEPTH + 1))
+
+
+@pytest.mark.parametrize(
+    ("wrap", "levels"),
+    [
+        (lambda v: v, 99),
+        (lambda v: sympy.Poly(v), 98),
+        (lambda v: sympy.Matrix([v]), 98),
+        (lambda v: sympy.Function("f")(v), 98),
+    ],
+)
+def test_how_deep_an_expression_may_be(wrap: Callable[[sympy.Expr], object], levels: int) -> None:
     deep = x
-    for _ in range(MAX_DEPTH - 1):
+    for _ in range(levels):
         deep = sympy.sin(deep, evaluate=False)
-    assert encode(deep)
+    assert encode(wrap(deep))
     with pytest.raises(UnencodableError, match="deep"):
-        encode(sympy.sin(sympy.sin(deep)))
+        encode(wrap(sympy.sin(deep, evaluate=False)))
 
 
 def test_a_budget_may_be_spent_whole() -> None:
@@ -133,7 +146,7 @@ def test_classes_that_only_have_a_library_s_name() -> None:
 
 SHOWN = [
     (1e15, "1000000000000000"), (9999999999999998.0, "9999999999999998"), (1e16, "1e+16"), (-1e15, "-1000000000000000"), (-1e16, "-1e+16"),
-    (-0.5, "-0.5"), (math.nan, "nan"), (1 - 2j, "1-2j"), (2j, "0+2j"), (complex(0.5, -0.5), "0.5-0.5j"),
+    (-0.5, "-0.5"), (math.nan, "nan"), (1 - 2j, "1-2j"), (1 + 0.5j, "1+0.5j"), (1 + 0j, "1+0j"), (2j, "0+2j"), (complex(0.5, -0.5), "0.5-0.5j"),
     ([], "[]"), ((), "()"), ((1, 2), "(1, 2)"), ({}, "{}"), (set(), "{}"), (frozenset({2.0}), "{2}"), ([["a"], None], "[['a'], None]"),
     ({"a": (1.0,), 2: "b"}, "{'a': (1,), 2: 'b'}"), ({30, 4, -1.5}, "{-1.5, 4, 30}"), ({"b", 10, "a", 9}, "{9, 10, 'a', 'b'}"),
     ({10**400, 5}, f"{{5, {10**400}}}"), ({-1, (1, 2)}, "{-1, (1, 2)}"), (Decimal("1E+3"), "1000"), (np.float64(2.0), "2"), (np.bool_(True), "True"),

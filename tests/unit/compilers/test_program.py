@@ -84,6 +84,7 @@ def test_options_stay_where_the_answer_is_one_of_their_letters(answer: str, kept
         ("She has 48 clips.", "clips = 48\nprint(clips * 2)", ("clips",)),
         ("She has 48 clips.", "clips = 48\nprint(clips * 100)", ("clips",)),
         ("She has 48 clips.", "clips = 48\nprint(clips * 17)", ()),
+        ("She has 48 clips.", "clips = 48\nprint(clips * 1 + 2 - 0)", ("clips",)),
         ("She has 48 clips a week.", "clips = 48\nprint(clips * 52)", ("clips",)),
         ("She has 48 clips and two thirds of it.", "clips = 48\nprint(clips * 1.5)", ("clips",)),
         ("She has 48 clips and 17 pens.", "clips = 48\nprint(clips * 17)", ("clips", "pens")),

@@ -79,6 +79,16 @@ BOOKS = "He reads 7 of 30 books."
             "13-5=<<13-5=8>>8. 8+2=<<8+2=10>>10. 8*5=<<8*5=40>>40",
             "result = 13 - number; result_2 = result + 2; result_3 = eggs * number",
         ),
+        (
+            "He has 13 eggs, eats 5 and finds 8 pens.",
+            "13-5=<<13-5=8>>8. His 8 pens cost 8*2=<<8*2=16>>16",
+            "result = 13 - 5; pens_2 = pens * 2",
+        ),
+        (
+            "He has 13 eggs, eats 5 and finds 8 pens.",
+            "13-5=<<13-5=8>>8. All cost 8*2=<<8*2=16>>16",
+            "result = eggs - number; result_2 = result * 2",
+        ),
         (BILLS, "He has 20 cats. 5*20=<<5*20=100>>100 cats", "cats_2 = cats * bills"),
         (BOOKS, "(7-(30-7))-2=<<(7-(30-7))-2=-18>>-18", "result = reads - (books - reads) - 2"),
         (BOOKS, "30/(7*2)*(2/7)=<<30/(7*2)*(2/7)=.6>>.6", "result = books * 2 / (reads * 2) / reads"),
@@ -118,6 +128,10 @@ def test_the_answer_follows_from_the_last_step(answer: str, closing: str) -> Non
     codecot = compiled("17 kids go in cars of 5.", "They need 17/5=<<17/5=3.4>>3.4 cars.", answer)
     assert codecot.code.split("return ")[1].split("\n")[0] == closing
     assert ("import math" in codecot.code) == ("math." in closing)
+
+
+def test_halves_are_rounded_too() -> None:
+    assert "return math.ceil(" in compiled("17 kids go in 2 cars.", "So 17/2=<<17/2=8.5>>8.5", "9").code
 
 
 def test_the_answer_is_the_last_step_that_comes_to_it() -> None:
@@ -180,6 +194,8 @@ def test_inputs_stand_on_one_line_of_a_hundred_characters(letters: int, lines_of
         ("Of 35 kids, 19 are girls, so 16 are boys with 7 pens.", "35-19=16;16*7", []),
         ("Of 35 kids, 19 are girls and 11 ill with 7 pens.", "35-19=16;16*7", [35, 19, 7]),
         ("Of 35 kids, 19 are girls and 23 have 7 pens.", "35-19=16;16*7", []),
+        ("Of 35 kids, 19 are girls with 7 pens. 133 come.", "35-19=16;16*7", []),
+        ("Of 35 kids, 19 are girls with 7 pens. 5 come.", "35-19=16;16*7", []),
         ("Of 35 kids, 19 are girls with 7 pens in room 16.", "35-19=16;16*7", [35, 19, 7]),
         ("Of 35 kids, 19 are girls, with 34 pens and one cup.", "35-19=16;16*34", [35, 19, 34]),
         # A constant that could have been worked out holds everything; a small one that could not is a count.
@@ -213,6 +229,7 @@ def test_inputs_stand_on_one_line_of_a_hundred_characters(letters: int, lines_of
         ("He has 31 eggs, 60% of them white, and 17 cups.", "31*.01=.31;.31*17", [31, 17]),
         ("He has 31 eggs, 60 of them white, and 17 cups.", "31*60/100=18.6;18.6*17", []),
         # What an operand might also be is in doubt.
+        ("He has 31 eggs, 60% of them white, and 100 cups.", "60/100*31=18.6;18.6*100", [31, 60]),
         ("He has 31 eggs, 60% of them white, and 100 cups.", "31*60/100=18.6;18.6*100", [31, 60]),
         ("A 20% tip on $50 was paid by 120% of 9 boys.", "1.2*50=60;60-9", [50, 9]),
         ("A 20% tip on $50 was paid by 110% of 9 boys.", ".2*50=10;10-9", [20, 50, 9]),
@@ -241,6 +258,7 @@ def test_which_inputs_may_change(problem: str, computation: str, varies: list[ob
         (KIDS, "There are 35+19=54 of 54.", "There are {kids}+{pens}={result} of {result}."),
         (KIDS, "As 35 is 16 more than 19, 35+19=54.", "As {kids} is 16 more than {pens}, {kids}+{pens}={result}."),
         (KIDS, "As 19 + k = 35, it is 35+19=54.", ""),
+        (BOOKS, "He has 7*1=7 then.", "He has {reads}*1={result} then."),
         (KIDS, "As k = 1. So 35+19=54.", "As k = 1. So {kids}+{pens}={result}."),
         (KIDS, "For 35 or thirty-five 35+19=54 come.", "For {kids} or {kids:word} {kids}+{pens}={thirty_five} come."),
         (KIDS, "In 35/19 we see 35+19=54.", "In 35/19 we see {kids}+{pens}={see}."),

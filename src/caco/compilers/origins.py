@@ -135,28 +135,22 @@ def _resolve(expression: Expression, origins: Origins) -> Origin:
             return _origin(value, origins)
         case Operation(sign, Number(left), Number(right)) if idiom := _idiom(sign, left, right, origins):
             return idiom
+        case Operation("/", first, Number(value)) if value == _HUNDRED.value and origins.percents():
+            # With percentages about, a quantity of 100 is not meant, and would not vary anyway.
+            return Compound("/", _resolve(first, origins), _HUNDRED)
         case Operation("*", Operation("*", first, second), Number(value) as last) if value == _HUNDREDTH:
             # The hundredth belongs to the percentage beside it, which only `second` can be.
             return _resolve(Operation("*", first, Operation("*", second, last)), origins)
         case Operation(sign, first, second):
-            operand = _hundred(expression, origins) or _resolve(second, origins)
+            operand = _resolve(second, origins)
             return Compound(sign, _resolve(first, origins), operand)
 
 
 def _idiom(sign: str, left: Fraction, right: Fraction, origins: Origins) -> Origin | None:
     """Two numbers that are one part or percentage of the text, if they are."""
-    part = _written_fraction(left, right, origins.ratios()) if sign == "/" and right else None
-    return part or _percent_of(sign, left, right, origins)
-
-
-def _hundred(expression: Operation, origins: Origins) -> Constant | None:
-    """The 100 of `/ 100` in a text with percentages, even where a quantity of 100 (then in doubt) stands there too."""
-    right, hundred = expression.right, _HUNDRED.value
-    if expression.sign != "/" or not isinstance(right, Number) or right.value != hundred or not origins.percents():
-        return None
-    if origins.stated(hundred):
-        origins.doubts.append((_HUNDRED, (FromText(hundred),)))
-    return _HUNDRED
+    if sign == "*":
+        return _percent_of(left, right, origins)
+    return _written_fraction(left, right, origins.ratios()) if sign == "/" and right else None
 
 
 def _written_fraction(above: Fraction, below: Fraction, ratios: set[Fraction]) -> Origin | None:
@@ -169,14 +163,10 @@ def _written_fraction(above: Fraction, below: Fraction, ratios: set[Fraction]) -
     return Compound("/", Constant(above), Constant(below)) if named else None
 
 
-_SHARES = {("/", Fraction(100)), ("*", _HUNDREDTH)}
-
-
-def _percent_of(sign: str, left: Fraction, right: Fraction, origins: Origins) -> Origin | None:
-    """`20/100` and `20*.01` where the text says 20%."""
-    pairs = ((left, right), (right, left)) if sign == "*" else ((left, right),)
-    for number, by in pairs:
-        if (sign, by) in _SHARES and number in origins.percents():
+def _percent_of(left: Fraction, right: Fraction, origins: Origins) -> Origin | None:
+    """`20*.01` where the text says 20%."""
+    for number, by in ((left, right), (right, left)):
+        if by == _HUNDREDTH and number in origins.percents():
             return Compound("/", _origin(number, origins), _HUNDRED)
     return None
 

@@ -18,6 +18,8 @@ from caco.text.mentions import mentions
         ("It has 5 of the small girls of class of red of May.", "small_girls_of_class_of_red"),
         ("the best old big red town hall of 7", "big_red_town_hall"),
         ("A 4-door car", "door_car"),
+        ("He ate 5 Apple pies.", "number"),
+        ("In this old house 5 May flowers grow.", "old_house"),
         ("6", "number"),
         ("The coat is 20% off.", "percent_off coat_percent_off"),
         ("He sold 30% of the red cars.", "percent_of_red_cars"),

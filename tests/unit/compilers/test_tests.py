@@ -220,6 +220,7 @@ MORE_TASKS = [
     ("Given a function which hatches eggs.", "Hatch eggs."),
     ("Write a function that copies files.", "Copy files."),
     ("Write a function that fixes it.", "Fix it."),
+    ("Write a function that takes it.", "Take it."),
     ("Write a function that passes it.", "Pass it."),
     ("Write a function that pushes it.", "Push it."),
     ("Write a function that it need", "Do what it need asks."),

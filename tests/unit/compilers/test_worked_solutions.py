@@ -39,6 +39,7 @@ SWIM = "Of 60 kids 2/3 swim."
 KIDS = "He has 35 kids and 19 pens."
 EGGS = "He has 13 eggs, eats 5 and finds 8 eggs."
 BILLS = "He has $20 bills and 20 cats for 5."
+WHITE = "He has 31 eggs, three quarters of them white, and 17 cups."
 BOOKS = "He reads 7 of 30 books."
 
 
@@ -78,11 +79,31 @@ BOOKS = "He reads 7 of 30 books."
             "13-5=<<13-5=8>>8. 8+2=<<8+2=10>>10. 8*5=<<8*5=40>>40",
             "result = 13 - number; result_2 = result + 2; result_3 = eggs * number",
         ),
+        (
+            "He has 13 eggs, eats 5 and finds 8 pens.",
+            "13-5=<<13-5=8>>8. His 8 pens cost 8*2=<<8*2=16>>16",
+            "result = 13 - 5; pens_2 = pens * 2",
+        ),
+        (
+            "He has 13 eggs, eats 5 and finds 8 pens.",
+            "13-5=<<13-5=8>>8. All cost 8*2=<<8*2=16>>16",
+            "result = eggs - number; result_2 = result * 2",
+        ),
         (BILLS, "He has 20 cats. 5*20=<<5*20=100>>100 cats", "cats_2 = cats * bills"),
         (BOOKS, "(7-(30-7))-2=<<(7-(30-7))-2=-18>>-18", "result = reads - (books - reads) - 2"),
         (BOOKS, "30/(7*2)*(2/7)=<<30/(7*2)*(2/7)=.6>>.6", "result = books * 2 / (reads * 2) / reads"),
         (BOOKS, "30/(1*7)=<<30/(1*7)=4>>4", "result = books / (1 * reads)"),
         (BOOKS, "7/1000000=<<7/1000000=.000007>>.000007", "result = reads / 1000000"),
+        (BOOKS, ".07*7=<<.07*7=.49>>.49", "result = round(0.07 * reads, 6)"),
+        (BOOKS, ".0000001*7=<<.0000001*7=.0000007>>.0000007", "result = 0.0000001 * reads"),
+        (BOOKS, "7*(30+7)=<<7*(30+7)=259>>259", "result = reads * (books + reads)"),
+        (BOOKS, "30/(30/7)=<<30/(30/7)=7>>7", "result = round(books / (books / reads), 6)"),
+        (BOOKS, "30/7*7=<<30/7*7=30>>30", "result = books * reads / reads"),
+        (BOOKS, "30-(7+1)=<<30-(7+1)=22>>22", "result = books - (reads + 1)"),
+        (BOOKS, "30+(7-1)=<<30+(7-1)=36>>36", "result = books + reads - 1"),
+        (BOOKS, "(30+7)-1=<<(30+7)-1=36>>36", "result = books + reads - 1"),
+        (BOOKS, "7+30/4=<<7+30/4=14.5>>14.5", "result = round(reads + books / 4, 6)"),
+        (BOOKS, "30/4*3=<<30/4*3=22.5>>22.5", "result = books * 3 / 4"),
         (BOOKS, ".5*7=<<.5*7=3.5>>3.5", "result = round(0.5 * reads, 6)"),
     ],
 )
@@ -109,6 +130,10 @@ def test_the_answer_follows_from_the_last_step(answer: str, closing: str) -> Non
     assert ("import math" in codecot.code) == ("math." in closing)
 
 
+def test_halves_are_rounded_too() -> None:
+    assert "return math.ceil(" in compiled("17 kids go in 2 cars.", "So 17/2=<<17/2=8.5>>8.5", "9").code
+
+
 def test_the_answer_is_the_last_step_that_comes_to_it() -> None:
     solution = "7+30=<<7+30=37>>37. 30-7=<<30-7=23>>23. 30+7=<<30+7=37>>37. 37+1=<<37+1=38>>38."
     codecot = compiled(BOOKS, solution, "37")
@@ -123,6 +148,13 @@ def test_many_inputs_stand_on_lines_of_their_own() -> None:
     whole = "+".join(str(11 + 2 * i) for i in range(8))
     code = compiled(problem, f"All: {whole}=<<{whole}=144>>144", "144").code
     assert code.startswith('input = {\n    "apples": 11,\n    "bananas": 13,\n')
+
+
+@pytest.mark.parametrize(("letters", "lines_of_inputs"), [(72, 1), (73, 4)])
+def test_inputs_stand_on_one_line_of_a_hundred_characters(letters: int, lines_of_inputs: int) -> None:
+    problem = f"He has 35 {'a' * letters} and 19 pens."
+    head = compiled(problem, "35+19=<<35+19=54>>54", "54").code.split("\n\n")[0]
+    assert (len(head.split("\n")), len(head.split("\n")[0]) in (9, 100)) == (lines_of_inputs, True)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +194,8 @@ def test_many_inputs_stand_on_lines_of_their_own() -> None:
         ("Of 35 kids, 19 are girls, so 16 are boys with 7 pens.", "35-19=16;16*7", []),
         ("Of 35 kids, 19 are girls and 11 ill with 7 pens.", "35-19=16;16*7", [35, 19, 7]),
         ("Of 35 kids, 19 are girls and 23 have 7 pens.", "35-19=16;16*7", []),
+        ("Of 35 kids, 19 are girls with 7 pens. 133 come.", "35-19=16;16*7", []),
+        ("Of 35 kids, 19 are girls with 7 pens. 5 come.", "35-19=16;16*7", []),
         ("Of 35 kids, 19 are girls with 7 pens in room 16.", "35-19=16;16*7", [35, 19, 7]),
         ("Of 35 kids, 19 are girls, with 34 pens and one cup.", "35-19=16;16*34", [35, 19, 34]),
         # A constant that could have been worked out holds everything; a small one that could not is a count.
@@ -176,7 +210,29 @@ def test_many_inputs_stand_on_lines_of_their_own() -> None:
         (KIDS, "1*(35+19)", []),
         (KIDS, "(35+19)/1", []),
         ("It takes 9 hours and 67 dollars.", "9*60=540;540+67", [9, 67]),
+        ("He has 35 kids, 0 cups and 19 pens.", "(35+19)*5", [35, 19]),
+        # So may one that the text explains, where two of its numbers come to it.
+        ("He has 9 pens a week and 16 cups.", "9*7=63;63+16", []),
+        ("He has 9 pens a week and 17 cups.", "9*7=63;63+17", [9, 17]),
+        ("He has 3 pens a week and 4 cups and 11 hats.", "11*7=77;77-3=74;74-4", []),
+        ("He walks 150 meters with 50 cups and 7 pens.", "7*100=700;700+150=850;850+50", [150, 50, 7]),
+        ("A third of 30 boys came with 33 cups.", "30/3=10;10+33", [30, 33]),
+        # Ratios of the text explain what is left, gained or undone by them.
+        (WHITE, "31*.75=23.25;23.25*17", [31, 17]),
+        (WHITE, "31*.25=7.75;7.75*17", [31, 17]),
+        (WHITE, "31*1.75=54.25;54.25*17", [31, 17]),
+        ("He has 33 eggs, three quarters of them white, and 17 cups.", "33/.75=44;44*17", [33, 17]),
+        (WHITE, "31*3=93;93/4=23.25;23.25*17", [31, 17]),
+        (WHITE, "31*.8=24.8;24.8*17", []),
+        ("He has 31 eggs, two fifths of them white, and 17 cups.", "31/2.5=12.4;12.4*17", [31, 17]),
+        ("He has 31 eggs, 60% of them white, and 17 cups.", "31*100=3100;3100*17", [31, 17]),
+        ("He has 31 eggs, 60% of them white, and 17 cups.", "31*.01=.31;.31*17", [31, 17]),
+        ("He has 31 eggs, 60 of them white, and 17 cups.", "31*60/100=18.6;18.6*17", []),
         # What an operand might also be is in doubt.
+        ("He has 31 eggs, 60% of them white, and 100 cups.", "60/100*31=18.6;18.6*100", [31, 60]),
+        ("He has 31 eggs, 60% of them white, and 100 cups.", "31*60/100=18.6;18.6*100", [31, 60]),
+        ("A 20% tip on $50 was paid by 120% of 9 boys.", "1.2*50=60;60-9", [50, 9]),
+        ("A 20% tip on $50 was paid by 110% of 9 boys.", ".2*50=10;10-9", [20, 50, 9]),
         (EGGS, "13-5=8;8*2", []),
         ("He has 13 eggs, eats 5 and finds 7.", "13-5=8;8*7", [13, 5, 7]),
         ("It takes 9 hours and 67 dollars of 7.", "67-7=60;9*60", [9, 67, 7]),
@@ -202,6 +258,7 @@ def test_which_inputs_may_change(problem: str, computation: str, varies: list[ob
         (KIDS, "There are 35+19=54 of 54.", "There are {kids}+{pens}={result} of {result}."),
         (KIDS, "As 35 is 16 more than 19, 35+19=54.", "As {kids} is 16 more than {pens}, {kids}+{pens}={result}."),
         (KIDS, "As 19 + k = 35, it is 35+19=54.", ""),
+        (BOOKS, "He has 7*1=7 then.", "He has {reads}*1={result} then."),
         (KIDS, "As k = 1. So 35+19=54.", "As k = 1. So {kids}+{pens}={result}."),
         (KIDS, "For 35 or thirty-five 35+19=54 come.", "For {kids} or {kids:word} {kids}+{pens}={thirty_five} come."),
         (KIDS, "In 35/19 we see 35+19=54.", "In 35/19 we see {kids}+{pens}={see}."),
@@ -227,3 +284,10 @@ def test_sentences(problem: str, sentence: str, template: str) -> None:
     answer = sentence.split("=")[-1].strip(" .$").split()[0].split(",")[0] if "1,000" not in sentence else "1,000"
     codecot = compiled(problem, sentence, answer)
     assert told(codecot) == ([template] if template else [])
+
+
+def test_what_a_line_says_explains_its_constants() -> None:
+    problem = "He has 9 pens a day for one week and 16 cups."
+    solution = "{} 9*7=<<9*7=63>>63 and 63+16=<<63+16=79>>79."
+    assert varying(compiled(problem, solution.format("So"), "79")) == []
+    assert varying(compiled(problem, solution.format("In a week"), "79")) == [9, 16]

@@ -1,7 +1,7 @@
 """Each transform on programs that are written down: what comes of them to the letter, and where nothing does."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
@@ -417,6 +417,8 @@ def test_what_was_said_of_a_step_is_said_after_its_loop() -> None:
         ("for i in range(n):\n    total -= b", None),
         ("for i in range(n):\n    total += b - i", None),
         ("for i in range(n):\n    total += i * i", None),
+        ("for i in range(n):\n    total += b * (i - 1)", None),
+        ("for i in range(n):\n    total += b + i / 2", None),
         ("for i in range(n):\n    total *= i", None),
         ("for i in range(n):\n    total += b\ntotal += i", None),
         ("for i in range(n):\n    total += b\n    total += 1", None),
@@ -553,3 +555,65 @@ def test_functions_take_new_names_in_code_and_comments() -> None:
         "# Of {n_2}.\ndef half_2(n_2):\n    # {n_2} {{n}} {n_2:,} {m}\n    return n_2 / 2\n\n"
         "def part(u, n_2):\n    x = half_2(n_2=u)\n    return x + half_2(n_2)"
     )
+
+
+@pytest.mark.parametrize(("cups", "asked"), [(5, {"n", "m", "price"}), (4, {"m", "price"})])
+def test_inversion_tells_no_count_as_money(cups: int, asked: set[str]) -> None:
+    """A price of $4 beside 4 cups reads as a plain number, so that the pens paid by it would be told in dollars."""
+    text = "Tom buys {n} pens and {m} cups for ${price} each. How much does he pay, in dollars?"
+    run = ran("things = n + m\npaid = things * price\nreturn paid", {"n": 12, "m": cups, "price": 4}, text)
+    made = invert(run, 9, random.Random(0))
+    assert {name for cot in made for name in {"n", "m", "price"} - set(cot.varies)} == asked
+
+
+def test_partners_are_those_of_every_run() -> None:
+    assert partners("some id", [range(100)], 1) == [73, 92, 11, 30, 49, 68, 87, 6, 25, 44, 63, 82]
+
+
+def test_answers_that_are_parts_of_a_thing_or_nothing() -> None:
+    bags = ran(
+        "left = n * m\nreturn left", {"n": 0.5, "m": 8}, "Ann has {n} bags of {m} eggs. How many are left?", "eggs"
+    )
+    pies = "Tom has {a} pies. How many pies are left?"
+    part = compose(ran("left = a / 4\nreturn left", {"a": 3}, pies), bags)
+    assert isinstance(part, CodeCoT)
+    assert part.gold == "6"
+    none = compose(ran("left = a - 12\nreturn left", {"a": 12}, pies), bags)
+    assert none == "no input of the second program could have the first's answer"
+
+
+TOLD = f"Tom has {{a}} hours for {{b}} pens. He is late. {HOW_MANY}"
+
+
+@pytest.mark.parametrize("transform", [distract, reformulate, reloop, restructure])
+@pytest.mark.parametrize(("gold", "kept"), [("", "24"), ("24.00", "24.00")])
+def test_an_answer_that_stays_keeps_its_gold(transform: Callable[..., list[CodeCoT]], gold: str, kept: str) -> None:
+    run = ran("half = a * b\nall = half / 2\ntwice = all * 4\nreturn twice", {"a": 4, "b": 3}, TOLD, gold=gold)
+    assert {cot.gold for cot in transform(run, 9, random.Random(0))} == {kept}
+
+
+class Last(random.Random):
+    """Chooses the last."""
+
+    def choice(self, items: Sequence[int]) -> int:
+        return items[-1]
+
+
+class First(random.Random):
+    """Chooses the first."""
+
+    def choice(self, items: Sequence[int]) -> int:
+        return items[0]
+
+
+@pytest.mark.parametrize(
+    ("chooser", "numbers"),
+    [
+        (First, {"house_number": 12, "favorite_number": 12, "songs": 40, "photos": 40, "bus_line": 12, "clips": 40}),
+        (Last, {"house_number": 189, "favorite_number": 98, "songs": 399, "photos": 899, "bus_line": 98, "clips": 299}),
+    ],
+)
+def test_numbers_that_a_remark_may_have(chooser: type[random.Random], numbers: dict[str, int]) -> None:
+    run = ran("total = a * 3\nreturn total", {"a": 11}, f"Tom buys {{a}} pens. He counts them. {HOW_MANY}")
+    made = distract(run, 9, chooser(0))
+    assert {cot.distractors[0]: parse(cot.code).inputs[cot.distractors[0]] for cot in made} == numbers

@@ -9,7 +9,11 @@ from pydantic import BeforeValidator, Field
 
 
 def pairs(text: object) -> object:
-    """`model=qwen3:8b,url=http://localhost:11434/v1` as a mapping; anything else as it is."""
+    """Text as a mapping; anything else as it is.
+
+    >>> pairs("model=qwen3:8b,url=http://localhost:11434/v1")
+    {'model': 'qwen3:8b', 'url': 'http://localhost:11434/v1'}
+    """
     if not isinstance(text, str):
         return text
     return dict(pair.partition("=")[::2] for pair in text.split(",") if pair)

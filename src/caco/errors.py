@@ -53,5 +53,9 @@ def unknown(kind: str, name: str, known: Iterable[object]) -> ConfigError:
 
 
 def whole(text: str) -> str:
-    """The text with pairs of surrogates joined and lone ones, a cut emoji's halves, replaced by U+FFFD."""
+    """The text with pairs of surrogates joined and lone ones, a cut emoji's halves, replaced by U+FFFD.
+
+    >>> whole("\\ud83d\\ude00"), whole("cut \\ud83d")
+    ('😀', 'cut \ufffd')
+    """
     return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

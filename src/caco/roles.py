@@ -75,7 +75,11 @@ def role(name: str, given: Mapping[str, Any], sampling: Sampling) -> Role:
 
 
 def family(model: str) -> str:
-    """The family of a model by its name: `qwen` for `Qwen/Qwen3-32B`, `qwen3:8b` and `Qwen2.5-Math-7B-Instruct`."""
+    """The family of a model by its name, in lower case; a name of no known family is its own.
+
+    >>> family("Qwen/Qwen3-32B"), family("qwen3:8b"), family("mine-7b")
+    ('qwen', 'qwen', 'mine')
+    """
     name = model.rpartition("/")[2].lower()
     return next((known for known in _FAMILIES if known in name), name.split("-")[0].split(":")[0])
 

@@ -37,7 +37,12 @@ def share(values: Sequence[float]) -> Interval:
 
 
 def wilson(count: int, tried: int) -> tuple[float, float]:
-    """Wilson's score interval for a share, at 95%: right at 0 of n too, where the usual one has no width."""
+    """Wilson's score interval for a share, at 95%: right at 0 of n too, where the usual one has no width.
+
+    >>> low, high = wilson(3, 250)
+    >>> f"{low:.1%} to {high:.1%}"
+    '0.4% to 3.5%'
+    """
     if not tried:
         return 0.0, 1.0
     share, z2 = count / tried, Z * Z

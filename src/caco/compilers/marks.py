@@ -280,7 +280,7 @@ def _closing(result: Fraction, gold: Fraction) -> str:
     """How the answer follows from the last step where no mark says it: as a percentage, or as a whole number."""
     if result * 100 == gold:
         return "{} * 100"
-    if result.denominator > 1 and gold.denominator == 1 and abs(result - gold) < 1:
+    if gold.denominator == 1 and abs(result - gold) < 1:
         return "math.ceil({})" if gold > result else "math.floor({})"
     return "{}"
 

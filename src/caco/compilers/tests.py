@@ -256,9 +256,11 @@ def _request(task: str) -> str:
 def _described(task: str) -> str:
     """The words of a task: the docstring of the function it begins, or the text itself."""
     at = task.find("def ")
+    if at < 0:
+        return task
     try:
-        body = ast.parse(task[max(at, 0) :].rstrip() + ("" if at < 0 else "\n    pass")).body if at >= 0 else []
-        functions = [n for n in body if isinstance(n, ast.FunctionDef)]
+        begun = ast.parse(task[at:].rstrip() + "\n    pass").body
+        functions = [n for n in begun if isinstance(n, ast.FunctionDef)]
         return (ast.get_docstring(functions[-1]) or "") if functions else task
     except (SyntaxError, ValueError):
         found = re.findall(r'"""(.*?)"""|\'\'\'(.*?)\'\'\'', task, re.DOTALL)

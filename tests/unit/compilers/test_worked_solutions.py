@@ -291,3 +291,11 @@ def test_what_a_line_says_explains_its_constants() -> None:
     solution = "{} 9*7=<<9*7=63>>63 and 63+16=<<63+16=79>>79."
     assert varying(compiled(problem, solution.format("So"), "79")) == []
     assert varying(compiled(problem, solution.format("In a week"), "79")) == [9, 16]
+
+
+def test_later_sentences_know_earlier_results_but_not_later_ones() -> None:
+    solution = "There are 35+19=<<35+19=54>>54.\nAs 54 came, 35*70=<<35*70=2450>>2450."
+    codecot = compiled("He has 35 kids and 19 pens for 70.", solution, "2450")
+    assert told(codecot)[1] == "As {result} came, {kids}*{pens}={result_2}."
+    solution = "Soon 54 come for 35*70=<<35*70=2450>>2450.\nThere are 35+19=<<35+19=54>>54."
+    assert told(compiled("He has 35 kids and 19 pens for 70.", solution, "54"))[0].startswith("Soon 54 come")

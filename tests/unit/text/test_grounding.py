@@ -115,6 +115,19 @@ def test_a_rounded_number_is_known():
     assert numbers_from_nowhere("It is 0.33, 0.3333, 33.3% or 0.34.", "", run) == ["0.34"]
 
 
+@pytest.mark.parametrize(
+    ("value", "text", "strangers"),
+    [
+        ([5, (6, 7)], "5 of 6 and 7 or 8", ["8"]),
+        ({"a": 5, 6: {7}}, "5 of 6 and 7 or 8", ["8"]),
+        (200, "2 of 20000 or 3", ["3"]),
+        (True, "It is 4.", ["4"]),
+    ],
+)
+def test_numbers_inside_of_inputs_are_known(value, text, strangers):
+    assert numbers_from_nowhere(text, "", with_inputs({"x": value})) == strangers
+
+
 def traced(*steps, inputs=None):
     trace = tuple(Assignment(line=4 + i, name=name, value=encode(value)) for i, (name, value) in enumerate(steps))
     codecot = CodeCoT(code=CODE)

@@ -109,6 +109,7 @@ def told(shared, union, more=""):
         (6, 14, "", "", "words"),  # 0.43 of the words
         (5, 12, "", "", None),  # 0.417
         (3, 13, "37 41", "", "numbers"),  # 0.23
+        (3, 13, "0 37 1 41", "", "numbers"),  # none and one are no numbers to tell by
         (3, 14, "37 41", "", None),  # 0.21
         (1, 9, "37 41", "1993", "numbers"),  # 0.11, with the answer
         (4, 13, "37 43", "", None),  # 0.31: one number of two is no sign
@@ -206,6 +207,8 @@ def test_few_numbers_need_some_of_the_words_too(body, inputs, shared, leaks):
         ("37 41 43", "37 41", False),  # fewer than nine tenths of what either has
         ("0.2 0.45 0.7", "20% 45% 70%", True),
         ("1 100 37 41 0", "37 41 0.3", False),
+        ("1 100 37 41 0", "37 41", True),
+        ("1.5 37 41", "150 37 41", False),
         ("3", "3", True),
         ("2.1", "2.1", True),
         ("2", "2", False),  # small numbers are everywhere
@@ -231,7 +234,8 @@ def test_an_answer_of_many_items_shows_less(numbers, leaks):
 def test_numbers_of_many_items_show_less():
     index = LeakIndex([Item(name=f"{i}", text=f"some 37 {501 + i}", answer=f"{i}") for i in range(11)])
     assert index.find("any 37 of 505 were", answer="4").item == "4"
-    assert index.find("any 37", answer="4") is None
+    alone = LeakIndex([Item(name=f"{i}", text="some 37", answer=f"{i}") for i in range(11)])
+    assert alone.find("any 37", answer="4") is None
 
 
 def test_numbers_of_a_program_are_held_against_those_of_a_text():

@@ -5,7 +5,7 @@ import random
 import numpy as np
 import pytest
 
-from caco.alike.neighbours import band_rows, jaccard, neighbours, program_shingles, text_shingles
+from caco.alike.neighbours import CHUNK, band_rows, jaccard, neighbours, program_shingles, text_shingles
 from caco.program.form import FormError
 
 
@@ -121,3 +121,12 @@ def test_sets_of_one_are_pairs_too():
 def test_a_program_may_begin_with_its_function():
     code = "def solve(a):\n    return a * 2\noutput = solve(**input)"
     assert np.array_equal(program_shingles(code), program_shingles(f"import math\n{code}"))
+
+
+def test_pairs_are_found_across_the_chunks_that_are_worked_on_at_once():
+    """A few more sets than are hashed at once; those at the ends of a chunk have their like at the ends of the other."""
+    own = np.arange(3 * (CHUNK + 3), dtype=np.uint32).reshape(-1, 3)
+    for later, earlier in ((CHUNK - 1, 0), (CHUNK, 1), (CHUNK + 2, CHUNK - 2)):
+        own[later] = own[earlier]
+    found = list(neighbours(own.ravel(), np.arange(0, own.size + 1, 3), 0.9))
+    assert sorted(found) == [(0, CHUNK - 1, 1), (1, CHUNK, 1), (CHUNK - 2, CHUNK + 2, 1)]

@@ -48,7 +48,8 @@ def test_a_group_whose_function_raises_ends_as_a_whole(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["die", "hang", "sleepless", "memory"])
 def test_a_row_that_kills_or_holds_its_worker_is_a_row(tmp_path, what):
-    run = caco.run(odd(write(tmp_path / "s.jsonl", what), row_cpu_s=1.5, memory_mb=700), runs=tmp_path, name="run")
+    limits = {"row_cpu_s": 1.5, "memory_mb": 700}
+    run = caco.run(odd(write(tmp_path / "s.jsonl", what), workers=2, **limits), runs=tmp_path, name="run")
     ((stage, detail),) = faults(run).values()
     assert stage == "work" and "its worker died, or was stopped" in detail
     assert len(list(run.rows("keyed"))) == NUM

@@ -173,14 +173,12 @@ class LocalRunner:
         return tuple((follower.name, self._tables[follower.name].folder) for follower in found[1:])
 
     def _do(self, tasks: Iterable[Task], advance: Callable[[int], None]) -> None:
-        """Have tasks done by the crew: a row that kills its process, or never ends, is no end of the run there."""
+        """Have tasks done, by the crew where there is one: a row that kills its process is no end of the run there."""
         tasks = iter(tasks)
         first = list(islice(tasks, 2))
-        if not first:
-            return
-        if num_workers(self._config) > 1 or is_picklable(self._config):
+        if num_workers(self._config) > 1 and (len(first) > 1 or (first and is_picklable(self._config))):
             self._opened_crew().run(chain(first, tasks), advance)
-        else:  # functions of this process alone: what they do to it, they do to the run
+        else:  # in this process: what a row does to it, it does to the run
             for task in chain(first, tasks):
                 do_task(self._config, task, self._opened_ports(), advance)
 

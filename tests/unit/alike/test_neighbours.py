@@ -124,7 +124,7 @@ def test_a_program_may_begin_with_its_function():
 
 
 def test_pairs_are_found_across_the_chunks_that_are_worked_on_at_once():
-    """A few more sets than are hashed at once; those at the ends of a chunk have their like in the other chunk."""
+    """A few more sets than are hashed at once: those at the ends of one chunk have their like at those of the next."""
     own = np.arange(3 * (CHUNK + 3), dtype=np.uint32).reshape(-1, 3)
     for later, earlier in ((CHUNK - 1, 0), (CHUNK, 1), (CHUNK + 2, CHUNK - 2)):
         own[later] = own[earlier]

@@ -47,15 +47,22 @@ def distinct(limits: Mapping[str, float] = DEFAULTS) -> GroupStage:
     Raises ConfigError for an unknown name or a limit out of range; 0 switches one off.
     """
     for name, limit in limits.items():
-        if name not in FINGERPRINTS and name not in NEAR:
-            raise unknown("kind of duplicate", name, (*FINGERPRINTS, *NEAR))
-        if not (0 <= limit <= 1 if name in NEAR else limit >= 0 and limit == int(limit)):
-            form = "a similarity from 0 (off) to 1" if name in NEAR else "a whole number: rows that may share one"
-            raise ConfigError(f"duplicates by {name}={limit:g}: should be {form}")
+        _check(name, limit)
     on = {name: float(limit) for name, limit in limits.items() if limit}
     work = Distinct(limits=on)
     outline = Outline(columns=work.columns, sketch=work.sketch, decide=work.decide)
     return GroupStage(name="distinct", makes=Execution, settings=on, outline=outline)
+
+
+def _check(name: str, limit: float) -> None:
+    if name in NEAR:
+        fits, form = 0 <= limit <= 1, "a similarity from 0 (off) to 1"
+    elif name in FINGERPRINTS:
+        fits, form = limit >= 0 and limit == int(limit), "a whole number: rows that may share one"
+    else:
+        raise unknown("kind of duplicate", name, (*FINGERPRINTS, *NEAR))
+    if not fits:
+        raise ConfigError(f"duplicates by {name}={limit:g}: should be {form}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +200,7 @@ def _marks(lists: pa.ListArray) -> NDArray[np.uint64]:
     """A number for each list of numbers, the same for the same ones in any order."""
     flat, offsets = lists.values.to_numpy(), lists.offsets.to_numpy()
     found = np.zeros(len(lists), dtype=np.uint64)
+    # Sums do not depend on order; each number is mixed first (much as splitmix64 does), or 1 + 4 would be 2 + 3.
     for start in range(0, len(lists), CHUNK):
         ends = offsets[start : start + CHUNK + 1]
         mixed = (flat[ends[0] : ends[-1]].astype(np.uint64) + np.uint64(1)) * np.uint64(0xBF58476D1CE4E5B9)

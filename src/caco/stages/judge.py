@@ -78,13 +78,12 @@ class Judging:
 def _check(said: dict[str, Any], model: str) -> Check:
     """Consistent is what the judge calls so as a whole and in every step."""
     steps = [step for step in said.get("steps") or () if isinstance(step, dict)]
-    wrong = [step for step in steps if step.get("consistent") is False]
-    passed = said["consistent"] is True and not wrong
-    if passed:
+    wrong = next((step for step in steps if step.get("consistent") is False), None)
+    if said["consistent"] is True and not wrong:
         return Check(name=NAME, passed=True, evidence=f"{model}: all of {len(steps)} steps are the program's")
-    first = f"{wrong[0].get('step')!r} against {wrong[0].get('line')!r}" if wrong else ""
-    fault = str(said.get("fault") or "")
-    return Check(name=NAME, passed=False, evidence=f"{model}: {first}{'; ' if first and fault else ''}{fault}"[:500])
+    quoted = f"{wrong.get('step')!r} against {wrong.get('line')!r}" if wrong else ""
+    why = "; ".join(filter(None, (quoted, str(said.get("fault") or ""))))
+    return Check(name=NAME, passed=False, evidence=f"{model}: {why}"[:500])
 
 
 def _shown(value: str) -> str:

@@ -4,6 +4,7 @@ The text is the seed's own, re-instantiated with the program's inputs; the solut
 are the seed's, else the trace, narrated.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from caco.answers import extract_answer
@@ -41,24 +42,31 @@ def _style(transform: str) -> str:
     return ", ".join(names.get(part, part) for part in transform.split("+")) if transform else "original"
 
 
+_TYPES: Mapping[type, str] = {
+    bool: "yes_no",
+    int: "integer",
+    list: "list",
+    tuple: "list",
+    set: "set",
+    frozenset: "set",
+    dict: "mapping",
+}
+"""Types of values that tell the answer's type; `bool` comes first, for it is an `int` too."""
+
+
 def answer_type(output: Any) -> str:
-    """The answer's type: `integer`, `number`, `yes_no`, `text`, `list`, `set`, `mapping` or `expression`."""
-    match output:
-        case bool():
-            return "yes_no"
-        case int():
-            return "integer"
-        case float():
-            return "integer" if output.is_integer() else "number"
-        case str():
-            return "yes_no" if output.lower() in ("yes", "no") else "text"
-        case list() | tuple():
-            return "list"
-        case set() | frozenset():
-            return "set"
-        case dict():
-            return "mapping"
-    return "number" if hasattr(output, "numerator") or hasattr(output, "as_tuple") else "expression"
+    """The answer's type: `integer`, `number`, `yes_no`, `text`, `list`, `set`, `mapping` or `expression`.
+
+    >>> answer_type(3.0), answer_type("No"), answer_type((1, 2))
+    ('integer', 'yes_no', 'list')
+    """
+    if isinstance(output, float):
+        return "integer" if output.is_integer() else "number"
+    if isinstance(output, str):
+        return "yes_no" if output.lower() in ("yes", "no") else "text"
+    plain = next((name for kind, name in _TYPES.items() if isinstance(output, kind)), "")
+    # Of the other values `Fraction` has a numerator and `Decimal` digits; what has neither is for algebra to read.
+    return plain or ("number" if hasattr(output, "numerator") or hasattr(output, "as_tuple") else "expression")
 
 
 def solve() -> MapStage:

@@ -1,10 +1,8 @@
 """What is wrong with a problem text that a model wrote: inputs left out, the answer told, two questions, code-speak."""
 
-import ast
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from fractions import Fraction
 
 from caco.program import values
 from caco.program.form import parse
@@ -50,36 +48,36 @@ _UNITS = {
 def tied(text: str, execution: Execution) -> CodeCoT:
     """The program with `text` as its template: inputs that stand in it without doubt become slots."""
     codecot = execution.codecot
-    inputs = parse(codecot.code).inputs
-    made = tie(text, inputs, set(_others(execution, inputs)))
+    made = tie(text, parse(codecot.code).inputs)
     varies = tuple(name for name in made.varies if name in codecot.varies)
     return replace(codecot, text=made.template, varies=varies)
 
 
-def _others(execution: Execution, inputs: dict[str, object]) -> Iterator[Fraction]:
-    """Numbers of the program that are no inputs: constants and steps, which a number of the text could mean too."""
-    constants = (n.value for n in ast.walk(ast.parse(execution.codecot.code)) if isinstance(n, ast.Constant))
-    steps = (values.decode(step.value) for step in execution.trace if step.name not in inputs)
-    given = {exact(value) for value in inputs.values() if is_number(value)}
-    found = {exact(number) for number in (*constants, *steps) if is_number(number)}
-    yield from found - given
-
-
 def faults(text: str, execution: Execution, *, plain_words: bool = True) -> Iterator[tuple[Reason, str]]:
     """Every fault of a text, with the reason it stands for. `plain_words` is off where a problem is about code."""
-    if not SHORTEST <= len(text) <= LONGEST:
-        yield Reason.BAD_TEXT, f"{len(text)} characters, not {SHORTEST} to {LONGEST}"
-    lacking = [name for name in text_lacks(text, execution) if not _implied(name, text, execution)]
-    if lacking:
-        yield Reason.TEXT_INCOMPLETE, f"not in the text: {', '.join(lacking)}"
-    if given := answer_given_away(text, execution):
-        yield Reason.ANSWER_LEAKED, f"the text gives the answer away: {given}"
-    if questions := _questions(text):
-        yield Reason.BAD_TEXT, questions
-    if unnamed := _unnamed_units(text, execution):
-        yield Reason.BAD_TEXT, f"a unit is not named: {', '.join(unnamed)}"
-    if plain_words and (found := _CODE_SPEAK.search(text)):
-        yield Reason.BAD_TEXT, f"it speaks of code: {found[0]!r}"
+    found = (
+        (Reason.BAD_TEXT, _length(text)),
+        (Reason.TEXT_INCOMPLETE, _lacking(text, execution)),
+        (Reason.ANSWER_LEAKED, _leaked(text, execution)),
+        (Reason.BAD_TEXT, _questions(text)),
+        (Reason.BAD_TEXT, _unnamed_units(text, execution)),
+        (Reason.BAD_TEXT, _code_speak(text) if plain_words else ""),
+    )
+    return ((reason, fault) for reason, fault in found if fault)
+
+
+def _length(text: str) -> str:
+    return "" if SHORTEST <= len(text) <= LONGEST else f"{len(text)} characters, not {SHORTEST} to {LONGEST}"
+
+
+def _lacking(text: str, execution: Execution) -> str:
+    names = [name for name in text_lacks(text, execution) if not _implied(name, text, execution)]
+    return f"not in the text: {', '.join(names)}" if names else ""
+
+
+def _leaked(text: str, execution: Execution) -> str:
+    given = answer_given_away(text, execution)
+    return f"the text gives the answer away: {given}" if given else ""
 
 
 def _implied(name: str, text: str, execution: Execution) -> bool:
@@ -95,10 +93,16 @@ def _questions(text: str) -> str:
     return "" if marks or _DEMAND.search(text) else "it asks no question"
 
 
-def _unnamed_units(text: str, execution: Execution) -> list[str]:
+def _unnamed_units(text: str, execution: Execution) -> str:
     words = {word for name in values.decode(execution.inputs) for word in name.lower().split("_")}
-    return [
+    unnamed = [
         min(named)
         for unit, said in _UNITS.items()
         if (named := {word for word in words if re.fullmatch(unit, word)}) and not re.search(said, text, re.IGNORECASE)
     ]
+    return f"a unit is not named: {', '.join(unnamed)}" if unnamed else ""
+
+
+def _code_speak(text: str) -> str:
+    found = _CODE_SPEAK.search(text)
+    return f"it speaks of code: {found[0]!r}" if found else ""

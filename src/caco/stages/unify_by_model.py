@@ -128,8 +128,9 @@ def _read(seed: Seed, replies: Sequence[Completion]) -> Draft:
 
 
 def _run(row: Draft) -> Sequence[ExecuteRequest]:
-    fresh = row.codecot is not None and not row.reason and not row.output
-    return (ExecuteRequest(code=row.codecot.code),) if fresh and row.codecot else ()
+    if row.codecot is None or row.reason or row.output:
+        return ()
+    return (ExecuteRequest(code=row.codecot.code),)
 
 
 def _ran(row: Draft, replies: Sequence[Execution]) -> Draft:

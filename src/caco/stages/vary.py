@@ -61,7 +61,7 @@ class Join:
     """All executions of a table -> for each the programs it is the first half of."""
 
     per_program: int
-    links: int = 2
+    links: int
 
     def decide(self, sketches: pa.Table) -> Callable[[int], Fate]:
         """For each row those that may take its answer."""

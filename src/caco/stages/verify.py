@@ -34,25 +34,35 @@ def _ask(solution: Solution) -> Sequence[GradeRequest]:
 
 def _read(solution: Solution, replies: Sequence[Grade]) -> Verdict | Reject:
     (grade,) = replies
+    told = solution.author == "narrator"
+    checks = _checks(solution, grade, by_construction=told)
+    if fault := _fault(checks, (*REQUIRED, *REQUIRED_OF_NARRATION) if told else REQUIRED):
+        return Reject(Reason.CHECK_FAILED, fault)
+    return Verdict(solution=solution, checks=checks, trust="by_construction" if told else "checked")
+
+
+def _checks(solution: Solution, grade: Grade, *, by_construction: bool) -> tuple[Check, ...]:
+    """Those of the program's run, and those made here."""
     execution = solution.problem.execution
     assert execution is not None
-    told = solution.author == "narrator"
-    checks = (
+    return (
         *execution.checks,
-        _answer_agrees(grade, by_construction=told),
+        _answer_agrees(grade, by_construction=by_construction),
         _text_complete(solution.problem),
-        _trace_grounded(solution, by_construction=told),
+        _trace_grounded(solution, by_construction=by_construction),
         _equations_hold(solution),
         _reads_right(solution),
     )
-    required = (*REQUIRED, *REQUIRED_OF_NARRATION) if told else REQUIRED
-    passed = {check.name for check in checks if check.passed}
-    failed = [check for check in checks if check.name in required and not check.passed]
+
+
+def _fault(checks: Sequence[Check], required: Sequence[str]) -> str:
+    """The first required check that failed, with its evidence, or those that nobody made; empty where all passed."""
+    failed = next((check for check in checks if check.name in required and not check.passed), None)
     if failed:
-        return Reject(Reason.CHECK_FAILED, f"{failed[0].name}: {failed[0].evidence}"[:300])
-    if missing := [name for name in required if name not in passed]:
-        return Reject(Reason.CHECK_FAILED, f"never made: {', '.join(missing)}")
-    return Verdict(solution=solution, checks=checks, trust="by_construction" if told else "checked")
+        return f"{failed.name}: {failed.evidence}"[:300]
+    made = {check.name for check in checks}
+    missing = [name for name in required if name not in made]
+    return f"never made: {', '.join(missing)}" if missing else ""
 
 
 def _answer_agrees(grade: Grade, *, by_construction: bool) -> Check:

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
+import pyarrow as pa
 import pytest
 
-from caco.apply import apply
+from caco.apply import OnFirstUse, apply, in_order, settle
 from caco.errors import IntegrityError, StageError
 from caco.lineage import row_id
 from caco.ports import Failure
 from caco.records import CodeCoT, Reason
-from caco.stage import GroupStage, Joined, MapStage, PortStage, Reject
+from caco.stage import GroupStage, Joined, MapStage, Outline, PortStage, Reject, Stage
 
 
 def program(name):
@@ -56,7 +57,7 @@ def test_a_row_that_vanishes_stops_the_run():
 
 def test_a_doubled_row_stops_the_run():
     with pytest.raises(IntegrityError, match="share an id: a"):
-        apply(map_stage(lambda r: r), [program("a"), program("a")])
+        apply(map_stage(lambda r: r), [program("b"), program("a"), program("a")])
 
 
 def test_a_function_that_raises_is_named_with_its_row():
@@ -109,6 +110,101 @@ def test_groups_do_not_depend_on_order():
     assert there.rows == back.rows and there.rejections == back.rejections
     assert [row.code for row in there.rows] == ["a0+a1+a2", "b1"]
     assert there.rows[0].parents == ("a0", "a1", "a2")
+
+
+def test_a_group_with_a_result_too_few_stops_the_run():
+    stage = GroupStage(name="join", makes=CodeCoT, key_of=lambda row: "all", fn=lambda group: group[1:])
+    with pytest.raises(IntegrityError, match="gave 1 results for a group of 2"):
+        apply(stage, [program("a"), program("b")])
+    wrong = replace(stage, key_of=lambda row: 1 / 0)
+    with pytest.raises(StageError, match="raised ZeroDivisionError on a"):
+        apply(wrong, [program("a")])
+
+
+def test_two_rows_of_one_identity_stop_the_run():
+    stage = map_stage(lambda row: Joined(replace(row, code="both"), ("a", "b")))
+    shared = row_id(stage.key, "ab", 0)
+    with pytest.raises(IntegrityError, match=rf"rows made by stage double@\w+ share an id: {shared}"):
+        apply(stage, [program("a"), program("b")])
+
+
+def test_a_port_that_is_not_there_and_a_kind_that_is_none():
+    stage = PortStage(name="ask", makes=CodeCoT, port="any", ask=lambda r: ["x"], read=lambda r, replies: r)
+    with pytest.raises(StageError, match=r"stage ask@\w+ needs the port 'any'"):
+        apply(stage, [program("a")])
+    with pytest.raises(TypeError, match="not a kind of stage: Stage"):
+        apply(Stage(name="bare", makes=CodeCoT), [program("a")])
+
+
+class Backend:
+    """Counts how often it was opened, asked and closed."""
+
+    def __init__(self):
+        self.log = []
+
+    def open(self):
+        self.log.append("open")
+        return self
+
+    def run(self, requests):
+        self.log.append(len(requests))
+        return requests
+
+    def close(self):
+        self.log.append("close")
+
+
+def test_a_backend_is_opened_with_the_first_request_and_closed_if_it_was():
+    backend = Backend()
+    port = OnFirstUse(backend.open)
+    silent = PortStage(name="ask", makes=CodeCoT, port="any", ask=lambda r: (), read=lambda r, replies: r)
+    assert apply(silent, [program("a")], port).rows == [program("a")]
+    port.close()
+    assert backend.log == []
+    asking = replace(silent, ask=lambda r: [r.code])
+    for _ in range(2):
+        apply(asking, [program("a"), program("b")], port)
+    port.close()
+    assert backend.log == ["open", 2, 2, "close"]
+
+
+def chosen(sketches):
+    """`a` stays, `b` goes, `c` is made with the others."""
+    assert sketches["id"].to_pylist() == ["b", "a", "c"] and sketches["size"].to_pylist() == [2, 1, 3]
+    fates = [Reject(Reason.LENGTH, "long"), None, (1, 0)]
+    return lambda row: fates[row]
+
+
+OUTLINE = Outline(
+    columns=pa.schema([("size", pa.int64())]),
+    sketch=lambda row: {"size": len(row.code)},
+    decide=chosen,
+    make=lambda row, others: Joined(replace(row, code="".join(other.code for other in others)), (row.id, "more")),
+)
+
+
+def test_what_an_outline_decides_is_carried_out_at_once_or_part_by_part():
+    stage = GroupStage(name="whole", makes=CodeCoT, outline=OUTLINE)
+    rows = [CodeCoT(id=name, code=name * size) for name, size in (("b", 2), ("a", 1), ("c", 3))]
+    whole = apply(stage, rows)
+    assert [(row.id, row.code, row.parents) for row in whole.rows] == [
+        ("a", "a", ()),
+        (row_id(stage.key, ("c", "more"), 0), "abb", ("c", "more")),
+    ]
+    assert [(r.id, r.detail) for r in whole.rejections] == [("b", "long")]
+    part = settle(stage, rows[1:], {1: (1, 0)}, lambda numbers: (rows[n] for n in numbers))
+    assert part.rows == whole.rows and part.rejections == []
+    assert settle(stage, rows[:1], {0: Reject(Reason.LENGTH, "long")}).rejections == whole.rejections
+    with pytest.raises(IntegrityError, match="rows given"):
+        settle(stage, [rows[1]] * 2, {})
+    with pytest.raises(StageError, match="raised AttributeError on c"):
+        settle(stage, rows[2:], {0: (0,)}, lambda numbers: ["no row"])
+
+
+def test_sketches_are_sorted_by_columns_in_turn():
+    table = pa.table({"made": [True, False, False], "id": ["a", "c", "b"]})
+    assert in_order(table, "made", "id").tolist() == [2, 1, 0]
+    assert in_order(table, "id").tolist() == [0, 2, 1]
 
 
 def test_a_stage_key_holds_name_version_and_settings():

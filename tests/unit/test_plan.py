@@ -6,15 +6,16 @@ import pytest
 
 from caco.config import PortConfig, RunnerConfig, SourceConfig
 from caco.errors import ConfigError
-from caco.plan import RunConfig, Step, check, inserted, keys, removed, replaced
+from caco.plan import RunConfig, Step, check, inserted, is_whole_table, keys, removed, replaced
 from caco.records import CodeCoT
-from caco.stage import MapStage, PortStage
+from caco.stage import GroupStage, MapStage, PortStage
 
 
 def stage(name, **settings):
     return MapStage(name=name, makes=CodeCoT, fn=str, settings=settings)
 
 
+WHOLE = GroupStage(name="all", makes=CodeCoT, key_of=str, fn=list)
 PORT_STAGE = PortStage(name="run", makes=CodeCoT, port="sandbox", ask=str, read=str)
 
 
@@ -32,6 +33,8 @@ def line(*names):
         ([*line("a"), Step(name="a", stage=stage("a"), takes=("a",))], "two steps are called 'a'"),
         ([*line("a"), Step(name="b", stage=stage("b"), takes=("c",))], "unknown step that 'b' takes 'c'; known: a"),
         ([*line("a"), Step(name="b", stage=stage("b"))], "'b': the first step, and only the first"),
+        ([Step(name="a", stage=stage("a"), takes=("b",))], "'a': the first step, and only the first"),
+        ([Step(name="a", stage=WHOLE)], "the first step, 'a', must be a map stage"),
         ([*line("a"), Step(name="b", stage=PORT_STAGE, takes=("a",))], "unknown port of step 'b' 'sandbox'"),
     ],
 )
@@ -68,6 +71,21 @@ def test_placing_rows_elsewhere_changes_no_key():
     assert keys(config, "x") == keys(other, "x")
 
 
+def test_the_size_of_parts_and_the_order_of_what_is_taken_belong_to_a_key():
+    config = plan(*line("a", "b"), Step(name="c", stage=stage("c"), takes=("a", "b")))
+    parts = replace(config, runner=RunnerConfig(part_rows=7))
+    assert not set(keys(config, "x").values()) & set(keys(parts, "x").values())
+    turned = replace(config, steps=(*config.steps[:2], replace(config.steps[2], takes=("b", "a"))))
+    assert keys(config, "x")["b"] == keys(turned, "x")["b"] and keys(config, "x")["c"] != keys(turned, "x")["c"]
+
+
+def test_a_plan_that_can_run_is_let_through():
+    ports = {"sandbox": PortConfig(backend="local")}
+    steps = [*line("a"), Step(name="b", stage=PORT_STAGE, takes=("a",)), Step(name="c", stage=WHOLE, takes=("b",))]
+    check(plan(*steps, ports=ports))
+    assert [is_whole_table(step) for step in steps] == [False, False, True]
+
+
 def takes(config):
     return {step.name: step.takes for step in config.steps}
 
@@ -78,7 +96,7 @@ def test_a_step_is_put_in_replaced_and_taken_out():
     assert takes(more) == {"a": (), "b": ("a",), "new": ("b",), "c": ("new",), "d": ("new", "c")}
     check(more)
     other = replaced(config, "b", stage("other"))
-    assert takes(other) == takes(config) and other.steps[1].stage.name == "other"
+    assert takes(other) == takes(config) and len(other.steps) == 4 and other.steps[1].stage.name == "other"
     fewer = removed(config, "c")
     assert takes(fewer) == {"a": (), "b": ("a",), "d": ("b",)}
     check(fewer)

@@ -40,6 +40,44 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(samples):
     assert 0.91 <= held / 400 <= 0.98
 
 
+@pytest.mark.parametrize(
+    ("values", "mean", "low", "high"),
+    [
+        ([0.25, 0.75], 0.5, 0.010009, 0.989991),
+        ([0.5, 0.5, 0.75], 7 / 12, 0.42, 0.746664),
+        ([0.9, 1.0, 0.6], 2.5 / 3, 0.597773, 1.0),
+        ([0.1, 0.0, 0.4], 0.5 / 3, 0.0, 0.402227),
+        ([], 0.0, 0.0, 1.0),
+        ([0.5, 0.5, 0.5], 0.5, 0.207655, 0.938508),
+        ([0.75], 0.75, 0.206549, 1.0),
+    ],
+)
+def test_an_interval_is_the_standard_error_over_items_where_they_differ(values, mean, low, high):
+    found = share(values)
+    assert (found.mean, found.low, found.high) == pytest.approx((mean, low, high), abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("values", "mean", "low", "high"),
+    [
+        ([0.1, 0.3], 0.2, 0.004, 0.396),
+        ([-1, 1, -1, 1], 0.0, -1.0, 1.0),
+        ([0.5, 0.5], 0.5, 0.5, 0.5),
+        ([0.25], 0.25, -0.75, 1.0),
+        ([], 0.0, -1.0, 1.0),
+    ],
+)
+def test_an_interval_of_differences(values, mean, low, high):
+    found = difference(values)
+    assert (found.mean, found.low, found.high) == pytest.approx((mean, low, high), abs=1e-5)
+
+
+def test_the_smallest_probability_is_one_draw_in_all():
+    assert p_value([0.5] * 30) == p_value([-0.5] * 30) == pytest.approx(1 / 10_001)
+    assert p_value([0.5, 0.5]) == pytest.approx(0.5, abs=0.02) and p_value([0.5, -0.5]) == 1
+    assert p_value([0.5] * 4) == p_value([0.5] * 4 + [0.0]) == pytest.approx(1 / 8, abs=0.02)
+
+
 def test_a_difference_is_paired():
     first = [Random(i).random() for i in range(50)]
     found = difference([x + 0.01 * (i % 3) - x for i, x in enumerate(first)])

@@ -47,3 +47,23 @@ def test_faults_of_a_line_become_reasons():
 def test_a_mapped_column_hides_the_usual_ones():
     assert column_of("problem", ("problem", "text"), {"problem": "text"}) == "text"
     assert column_of("problem", ("problem",), {"problem": "text"}) == ""
+
+
+def test_columns_may_lie_inside_others_and_empty_ones_do_not_count():
+    seed = read({"problem": "", "question": None, "prompt": "Q", "meta": {"linear_formula": "add(1,2)"}, "answer": 0})
+    assert (seed.problem, seed.code, seed.answer) == ("Q", "add(1,2)", "0")
+    flat = read({"text": "Q", "meta": "none", "meta.linear_formula": "add(3,4)", "tests": [], "meta.tests": "assert 1"})
+    assert (flat.code, flat.tests, flat.domain) == ("add(3,4)", ("assert 1",), "")
+    assert column_of("problem", ("text", "question"), {}) == "question"
+
+
+def test_values_that_are_no_text_are_written_as_json():
+    seed = read({"problem": "Q", "answer": ["é", 1], "tests": ["assert é", {"a": 1}], "tags": "algebra"})
+    assert (seed.answer, seed.tests, seed.tags) == ('["é", 1]', ("assert é", '{"a": 1}'), ("algebra",))
+
+
+def test_an_answer_beside_a_solution_is_not_split():
+    seed = read({"problem": "Q", "answer": " a #### 4 ", "solution": " So. "})
+    assert (seed.answer, seed.solution) == ("a #### 4", "So.")
+    plain = read({"problem": "Q", "answer": " 4 "})
+    assert (plain.answer, plain.solution) == ("4", "")

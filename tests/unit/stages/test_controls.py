@@ -8,7 +8,6 @@ import pytest
 from brain import shipped
 from caco.answers import extract_answer
 from caco.apply import apply
-from caco.backends.sandboxes import execute, open_sandbox
 from caco.program import values
 from caco.program.form import parse
 from caco.records import Attempts, Problem
@@ -18,9 +17,9 @@ from caco.text.template import render
 
 
 @pytest.fixture(scope="module")
-def problems():
+def problems(ran):
     pairs = [(seed, made) for seed, made in shipped() if made.text and made.varies][:60]
-    runs = execute([made.code for _, made in pairs], trace=True)
+    runs = [ran(made.code) for _, made in pairs]
     return [
         Problem(
             id=f"p{i}",
@@ -33,11 +32,8 @@ def problems():
 
 
 @pytest.fixture(scope="module")
-def mixed(problems):
-    sandbox = open_sandbox()
-    rows = apply(mix_problems(1.0), problems, sandbox).rows
-    sandbox.close()
-    return rows
+def mixed(problems, sandbox):
+    return apply(mix_problems(1.0), problems, sandbox).rows
 
 
 def test_every_problem_stays_and_nearly_every_one_brings_a_control(problems, mixed):
@@ -67,10 +63,8 @@ def test_known_good_ones_are_the_seeds_own_words(mixed):
         assert row.execution.codecot.gold
 
 
-def test_the_share_that_is_asked_for(problems):
-    sandbox = open_sandbox()
+def test_the_share_that_is_asked_for(problems, sandbox):
     rows = apply(mix_problems(0.3), problems, sandbox).rows
-    sandbox.close()
     assert 0.1 * len(problems) < len(rows) - len(problems) < 0.5 * len(problems)
     assert apply(mix_problems(0.0), problems, sandbox).rows == problems
 

@@ -1,13 +1,11 @@
 """Filter and distinct as stages: measures kept, twins named, no meaning in order."""
 
 import random
-from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
 from caco.apply import apply
-from caco.backends.sandboxes import open_sandbox
 from caco.errors import ConfigError
 from caco.filters.rules import with_changes
 from caco.program import values
@@ -110,14 +108,13 @@ def test_wrong_limits_are_refused(limits):
         distinct(limits)
 
 
-def test_programs_that_behave_alike_are_twins_whatever_their_form():
+def test_programs_that_behave_alike_are_twins_whatever_their_form(sandbox):
     rows = [
         execution("a", ""),
         execution("b", "", names=("left", "right"), body="return sum([{y}, {x}])"),
         execution("c", "", names=("p", "q"), body="return {x} * {y} - 5"),
     ]
-    with closing(open_sandbox(isolation="process", workers=1)) as sandbox:
-        measured = apply(behave(), rows, sandbox).rows
+    measured = apply(behave(), rows, sandbox).rows
     kept, gone = ends([replace(m, id=r.id) for m, r in zip(measured, rows, strict=True)], behaviour=1)
     assert kept == {"a", "c"}
     assert gone["b"] == (Reason.DUPLICATE, "equal by behaviour to one row: a")

@@ -51,6 +51,9 @@ def test_a_program_that_ends_before_the_cut_is_whole():
         "Sure!\n<problem>\nAnn has 3 cats.\n</problem>\nLet me know!",
         "I first wrote <problem>Bob</problem> and now <problem>Ann has 3 cats.</problem>",
         "<problem>Ann has 3 cats.",
+        "<PROBLEM>Ann has 3 cats.</Problem>",
+        "Well, <Problem>Ann has 3 cats.",
+        "Ann has 3 cats.\n\nLet me know!\nI would be glad.\nReally.",
         "Sure! Here is the problem:\n\nAnn has 3 cats.",
         "Here's a word problem for you:\n\nAnn has 3 cats.\n\nLet me know if you want another one.",
         "**Problem:** Ann has 3 cats.",
@@ -70,6 +73,7 @@ def test_a_text_without_its_wrapping(text):
         '{"ok": true, "steps": [{"ok": false}]}',
         'Let me see {here}. ```json\n{"ok": true, "steps": [{"ok": false}]}\n```',
         '{"ok": false} was my first thought, but {"ok": true, "steps": [{"ok": false}]} it is }',
+        '{{"ok": true, "steps": [{"ok": false}]}}',
         '{"other": 1} {"ok": true, "steps": [{"ok": false}]} {broken',
     ],
 )
@@ -83,7 +87,20 @@ def test_no_object(text):
         json_object(text, "ok")
 
 
+def test_two_blocks_are_no_text():
+    text = "```\none\n```\nor\n```\ntwo\n```"
+    assert tagged(text, "problem") == text
+
+
+def test_a_program_that_was_not_cut_off_may_stand_without_a_block():
+    assert program_text("x = 1", "stop") == "x = 1"
+    with pytest.raises(UnreadableError, match="cut off"):
+        program_text("x = 1", "length")
+
+
 def test_a_refused_request_says_why():
+    with pytest.raises(UnreadableError, match="the reply is empty"):
+        only([Completion(texts=(), finish=())])
     assert only([Completion(texts=("a",), finish=("stop",))]) == ("a", "stop")
     with pytest.raises(UnreadableError, match="HTTP 400: too long"):
         only([Completion(texts=(), finish=("refused",), detail="HTTP 400: too long")])

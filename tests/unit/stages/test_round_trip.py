@@ -1,4 +1,4 @@
-"""The round trip through the real sandbox and grader: readings that agree, and the three ways in which they do not."""
+"""The round trip from text to check: readings that agree, and the three ways in which they do not."""
 
 from dataclasses import replace
 
@@ -6,11 +6,10 @@ import pytest
 
 from caco.apply import apply
 from caco.backends.graders import LocalGrader
-from caco.backends.sandboxes import execute, open_sandbox
 from caco.ports import Completion, Sampling
 from caco.program.form import parse, with_inputs
 from caco.prompts import load
-from caco.records import CodeCoT, Problem
+from caco.records import Problem
 from caco.stages.prompt import Asking
 from caco.stages.round_trip import agree, reread, rerun
 from caco.stages.write import lint
@@ -46,17 +45,15 @@ class Reader:
 
 
 @pytest.fixture(scope="module")
-def ports():
-    sandbox, grader = open_sandbox(), LocalGrader()
+def ports(sandbox):
+    grader = LocalGrader()
     yield sandbox, grader
-    sandbox.close()
     grader.close()
 
 
 @pytest.fixture(scope="module")
-def problem():
-    (run,) = execute([CODE], trace=True)
-    run = replace(run, codecot=CodeCoT(code=CODE, varies=("rolls", "price")))
+def problem(ran):
+    run = ran(CODE, varies=("rolls", "price"))
     (linted,) = apply(lint(), [Problem(id="p", question=TEXT, answer="144", execution=run)]).rows
     assert linted.checks[0].passed and linted.execution.codecot.text.count("{") == 2
     return linted

@@ -81,3 +81,25 @@ def test_steering_does_not_depend_on_the_order_of_rows():
 
 def test_draws_are_steered_by_all_tags_but_the_sketch():
     assert kind(CODE, "algebra") == ("domain: algebra", "difficulty: 1", "concepts: arithmetic")
+
+
+def test_seeds_of_requests_fit_a_server():
+    stage = Sample(sampling=Sampling(), prefix="")
+    seeds = [stage.ask(Draw(id=str(i), number=i))[0].sampling.seed for i in range(100)]
+    assert len(set(seeds)) == 100 and 2**29 < max(seeds) < 2**31
+
+
+def test_every_text_is_a_program_and_a_reply_without_any_says_so():
+    stage = Sample(sampling=Sampling(), prefix="")
+    ticket = Draw(id="a", number=0, tags=("difficulty: 1",))
+    made = stage.read(ticket, [Completion(texts=("one", "two"), finish=("stop", "stop"))])
+    assert made == [CodeCoT(code=code, origin="sampled") for code in ("one", "two")]
+    assert stage.read(ticket, [Completion(texts=(), finish=())]) == Reject(Reason.UNREADABLE_REPLY, "no text came")
+
+
+def test_a_schedule_is_half_free_and_in_millionths():
+    found = [(("b",), True, 1.0), (("a",), True, None), (("c",), False, 0.8), (("c",), False, 0.2)]
+    found.append(((), True, 0.0))
+    assert steered(found) == (((), 0.5), (("a",), 0.12132), (("b",), 0.12132), (("c",), 0.257359))
+    assert [wanted for wanted, _ in steered(found, explore=0)] == [("a",), ("b",), ("c",)]
+    assert steered([((), True, 1.0)]) == FREE == (((), 1.0),)

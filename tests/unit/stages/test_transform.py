@@ -1,11 +1,15 @@
 """The transform stage: what each transform makes of a real program, executed, is true of its text."""
 
+from collections import Counter
+from dataclasses import replace
+
 import pytest
 
-import caco
+from caco.answers import compare
+from caco.errors import ConfigError
 from caco.plugins import names
 from caco.program import values
-from caco.records import CodeCoT, Execution, Outcome, Reason, Status
+from caco.records import CodeCoT, Outcome, Reason, Status
 from caco.stage import Reject
 from caco.stages.reverse import reverse
 from caco.stages.transform import transform
@@ -25,20 +29,18 @@ print(output)
 TEXT = "A bakery bakes {trays} trays of {rolls_per_tray} rolls. It sells {sold} rolls. How many rolls are left?"
 
 
-def executed(codecot):
-    (run,) = caco.execute([codecot.code], trace=True)
-    return Execution(
-        id="seed", codecot=codecot, status=run.status, inputs=run.inputs, output=run.output, trace=run.trace
-    )
+@pytest.fixture(scope="module")
+def executed(ran):
+    return lambda codecot: replace(ran(codecot.code), id="seed", codecot=codecot)
 
 
 @pytest.fixture(scope="module")
-def seed():
+def seed(executed):
     return executed(CodeCoT(code=CODE, text=TEXT, varies=("trays", "rolls_per_tray", "sold")))
 
 
 @pytest.mark.parametrize("name", names("transform"))
-def test_what_is_made_runs_and_keeps_what_it_says(seed, name):
+def test_what_is_made_runs_and_keeps_what_it_says(seed, name, executed):
     made = transform((name,), 2).fn(seed)
     if isinstance(made, Reject):
         assert made.reason is Reason.NO_TRANSFORM
@@ -47,10 +49,23 @@ def test_what_is_made_runs_and_keeps_what_it_says(seed, name):
         run = executed(codecot)
         assert run.status is Status.OK and codecot.transform == name
         if codecot.gold:
-            assert caco.grade(codecot.gold, values.show(values.decode(run.output))).verdict == Outcome.EQUAL
+            assert compare(codecot.gold, values.show(values.decode(run.output))).verdict == Outcome.EQUAL
         assert reverse().fn(run).question
 
 
-def test_inversion_asks_for_an_input(seed):
+def test_inversion_asks_for_an_input(seed, executed):
     (codecot, *_) = transform(("inversion",), 1).fn(seed)
     assert values.decode(executed(codecot).output) in (12, 24, 200)
+
+
+def test_what_no_transform_fits_ends_here(ran):
+    code = 'input = {"w": "red"}\n\ndef solve(w):\n    return w.upper()\n\noutput = solve(**input)\nprint(output)'
+    made = transform(("loops", "inversion"), 2).fn(ran(code, text="What is {w} in capitals?"))
+    assert made == Reject(Reason.NO_TRANSFORM, "none fits: inversion, loops")
+    with pytest.raises(ConfigError, match="unknown transform 'twist'"):
+        transform(("twist",), 1)
+
+
+def test_up_to_as_many_of_each_as_were_asked_for(seed):
+    counts = {each: Counter(cot.transform for cot in transform(("inversion",), each).fn(seed)) for each in (1, 2)}
+    assert counts == {each: Counter({"inversion": each}) for each in (1, 2)}

@@ -7,10 +7,9 @@ import pytest
 
 from caco.apply import apply
 from caco.backends.graders import LocalGrader
-from caco.backends.sandboxes import execute
 from caco.ports import Completion, Sampling
 from caco.prompts import load
-from caco.records import Check, CodeCoT, Problem, Reason
+from caco.records import Check, Problem, Reason
 from caco.stages.answer import attempt, score
 from caco.stages.judge import SCHEMA, judge
 from caco.stages.prompt import Asking
@@ -48,10 +47,9 @@ def asking(stage):
 
 
 @pytest.fixture(scope="module")
-def problem():
-    (run,) = execute([CODE], trace=True)
+def problem(ran):
     made = [Check(name=name, passed=True) for name in ("executes", "inputs_matter", "not_trivial")]
-    run = replace(run, codecot=CodeCoT(code=CODE), checks=tuple(made))
+    run = replace(ran(CODE), checks=tuple(made))
     text = Check(name="text_complete", passed=True)
     question = "A baker sells 48 rolls at 3 dollars; a quarter of it goes into flour. What remains?"
     return Problem(id="p", question=question, answer="108", execution=run, checks=(text,))

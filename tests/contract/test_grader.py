@@ -146,7 +146,7 @@ def test_the_import_is_light_and_workers_end_with_the_interpreter():
         "assert not heavy, heavy;"
         "assert g.grade('1/2', '0.5').verdict == 'equal';"
         f"assert g.grade({INTEGRAL[0]!r}, {INTEGRAL[1]!r}, timeout_s=60).verdict == 'equal';"
-        "import os; print(g.grader.shared(os.getpid()).pool.idle[-1].child)"
+        "import os; print(g.local.shared(os.getpid()).pool.idle[-1].child)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr

@@ -52,7 +52,7 @@ def test_every_row_ends_exactly_once():
 
 def test_a_doubled_row_stops_the_run():
     with pytest.raises(IntegrityError, match="share an id: a"):
-        apply(map_stage(lambda r: r), [program("a"), program("a")])
+        apply(map_stage(lambda r: r), [program("b"), program("a"), program("a")])
 
 
 def divided(row):

@@ -72,4 +72,7 @@ def test_dots_are_left_out_of_long_lines_and_colours_come_again():
 
 
 def test_no_points_are_an_empty_chart():
-    assert drawn("Nothing", "step", {}).findall(f"{SVG}circle") == []
+    chart = drawn("Nothing", "step", {})
+    assert chart.findall(f"{SVG}circle") == [] and len(chart.findall(f"{SVG}polyline")) == 1
+    marks = {("0", 54, 284), ("0.5", 54, 164), ("1", 54, 44), ("0", 240, 296)}
+    assert words(chart) == marks | {("Nothing", 60, 22), ("step", 240, 312)}

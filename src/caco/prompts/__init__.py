@@ -11,6 +11,7 @@ from pathlib import Path
 
 from caco.errors import ConfigError, unknown
 from caco.plugins import find as plugin
+from caco.plugins import names
 from caco.stages.prompt import ANY, Prompt, parse_prompt
 
 HOME = Path(__file__).parent
@@ -87,7 +88,7 @@ def _homes(folder: str) -> list[Path]:
     """Where prompts lie, those that come first last. Raises ConfigError where there is no such folder or set."""
     if not folder:
         return [HOME]
-    return [HOME, Path(folder) if "/" in folder or Path(folder).is_dir() else Path(plugin("prompt", folder))]
+    return [HOME, Path(plugin("prompt", folder) if folder in names("prompt") else folder)]
 
 
 def _text(path: Path) -> str:

@@ -133,7 +133,8 @@ class Crew:
         assert task is not None
         match kind:
             case "advance":
-                advance(content)
+                if content:  # none: it only says that it is alive
+                    advance(content)
                 return
             case "error":
                 worker.task = None

@@ -180,7 +180,7 @@ class LocalRunner:
             self._opened_crew().run(chain(first, tasks), advance)
         else:  # in this process: what a row does to it, it does to the run
             for task in chain(first, tasks):
-                do_task(self._config, task, self._opened_ports(), advance)
+                do_task(self._config, task, self._opened_ports(), lambda rows: advance(rows) if rows else None)
 
     def _tasks(self, step: Step) -> list[tuple[PartTask, int, bool]]:
         """The step's parts, one for each part of the tables it takes from, its rows there, and whether it is done."""

@@ -8,6 +8,7 @@ import gc
 import pickle
 import signal
 import sys
+import time
 from multiprocessing.connection import Connection
 
 from caco.backends.opening import open_ports
@@ -15,6 +16,8 @@ from caco.errors import CacoError
 from caco.runners.part import num_cores, num_workers
 from caco.runners.task import do_task
 
+ALIVE_S = 0.5
+"""A sign of life at most so often."""
 RECURSION = 10_000
 """A sum of 900 terms is a tree of 900 levels, and each level some calls of ours; Python's own limit is 1,000."""
 
@@ -39,11 +42,25 @@ def main(tasks: Connection, replies: Connection) -> None:
     with open_ports(config, cores) as ports:
         while (message_bytes := _next(tasks)) is not None:
             try:
-                do_task(config, pickle.loads(message_bytes), ports, lambda rows: replies.send(("advance", rows)))
+                do_task(config, pickle.loads(message_bytes), ports, Telling(replies))
             except CacoError as error:
                 replies.send(("error", (type(error).__name__, str(error))))
             else:
                 replies.send(("done", None))
+
+
+class Telling:
+    """Tells the parent of rows that are done, and now and then that the work goes on."""
+
+    def __init__(self, replies: Connection) -> None:
+        self._replies, self._told = replies, 0.0
+
+    def __call__(self, rows: int) -> None:
+        """Send a message; for no rows only where the last one is a while ago: one for each row would cost too much."""
+        now = time.monotonic()
+        if rows or now - self._told > ALIVE_S:
+            self._told = now
+            self._replies.send(("advance", rows))
 
 
 def _next(tasks: Connection) -> bytes | None:

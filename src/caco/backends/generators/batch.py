@@ -19,7 +19,7 @@ from caco.ports import Completion, Failure, GenerateRequest
 class BatchFiles:
     """Batch files of one role below `folder`; a request's `custom_id` is its key in the call log."""
 
-    def __init__(self, *, role: str, model: str, folder: str = "batches", extra: Json | None = None) -> None:
+    def __init__(self, *, role: str, model: str, folder: str | Path = "batches", extra: Json | None = None) -> None:
         self._model, self._extra = model, dict(extra or {})
         self._requests = Path(folder) / f"{role}.requests.jsonl"
         self._results = Path(folder) / "results"

@@ -576,3 +576,62 @@ def test_a_signed_exponent_and_a_power_beyond_reach():
     assert read("2e3000") == tree.number(2 * 10**3000)
     assert read("25e-3000") == tree.number(Fraction(25, 10**3000), 3000)
     assert read("2e123456789").head == "mul"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Add(1, 2, x)", "(1 + 2 + x)"),
+        ("Add(x)", "x"),
+        ("Mul(2, x)", "2*x"),
+        ("Mul(x)", "x"),
+        ("Ne(x, 2)", "x != 2"),
+        ("Lt(x, 2)", "x < 2"),
+        ("Le(x, 2)", "x <= 2"),
+        ("Gt(x, 2)", "x > 2"),
+        ("Ge(x, 2)", "x >= 2"),
+        ("Integer(3)", "3"),
+        ("Float(0.5, 3)", "1/2"),
+        ("Float('1e3')", "1000"),
+        ("Fraction(6, 3)", "2"),
+        ("Fraction(1, 0)", "0^(-1)*1"),
+        ("complex(1)", "1"),
+        ("Poly(x, x, y)", "x"),
+        ("Symbol('x', 'real')", "x"),
+        ("Symbol(x)", "x"),
+        ("Union([1, 2])", "[1, 2]"),
+        ("Intersection(Interval(0, 2), Interval(1, 3))", "cap([0, 2], [1, 3])"),
+        ("Complement(Interval(0, 2), FiniteSet(1))", "setminus([0, 2], {1})"),
+        ("Matrix([1, 2], 7)", "matrix(row(1), row(2))"),
+        ("array([[1], [2]])", "matrix(row(1), row(2))"),
+        ("list((1, 2))", "[1, 2]"),
+        ("tuple()", "()"),
+        ("FiniteSet((1, 2))", "{1, 2}"),
+        ("FiniteSet((1, 2), 3)", "{(1, 2), 3}"),
+        ("FiniteSet(x)", "{x}"),
+        ("{{1}}", "{1}"),
+        ("{1}", "{1}"),
+    ],
+)
+def test_constructors_of_python_and_sympy(text, shown):
+    assert tree.show(read(text)) == shown
+
+
+@pytest.mark.parametrize("name", ["Pow", "Eq", "Ne", "Lt", "Le", "Gt", "Ge", "Complement", "Interval"])
+def test_a_constructor_takes_its_number_of_arguments(name):
+    right = (2, 3, 4) if name == "Interval" else (2,)
+    for number in range(1, 6):
+        text = f"{name}({', '.join('abcdefgh'[:number])})"
+        assert (read(text).head == "raw") is (number not in right)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Rational(1, 2, 3)", "Float(1, 2, 3)", "complex(1, 2, 3)", "Matrix([1], 2, 3)", "Matrix(1)", "Matrix([])"),
+        *("Matrix([[1], 2])", "Intersection(A)", "Add()", "Mul()", "Float()", "Symbol()", "Matrix()", "complex()"),
+        *("log(1, 2, 3)", "sqrt(1, 2, 3)", "mod(1)", "mod(1, 2, 3)", "root(1)", "sin(1, 2)", "binomial(1)", "atan2(1)"),
+    ],
+)
+def test_other_numbers_of_arguments_are_no_call(text):
+    assert read(text).head == "raw"

@@ -33,7 +33,8 @@ def _plain_call(name: str, args: tuple[Node, ...], base: Node | None) -> Node:
     if base is not None and name not in ("log", "sqrt"):
         raise Unreadable("parse")
     make = _CALLS.get(name)
-    return make(args, base) if make is not None else Node("fn", args, name)
+    # of `max()`, which has any number of arguments and none here, the first one is an IndexError
+    return make(args, base) if make is not None else Node("fn", (args[0], *args[1:]), name)
 
 
 def _logarithm(of: Node, base: Node) -> Node:

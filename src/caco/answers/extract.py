@@ -27,6 +27,7 @@ _BOX = re.compile(r"\\(?:boxed|fbox|framebox)\s*")
 _BARE = re.compile(r"[^\W_]+|.", re.DOTALL)
 """What a box without braces holds: `\\boxed 72` or `\\boxed x`."""
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+# The part between "answer" and "is" is short and holds no stop, so that "is" belongs to it.
 _MARK = re.compile(
     r"<answer>|\b(?:final |correct |best |right )?(?:answer|ans|solution)\b[\"'*_]*"
     r"(?:\s+(?:to|of|for)\s[^.\n:=]{1,80}?)?\s*(?:\bis\b(?:\s+(?:therefore|thus|then|simply|indeed))?\s*[:=]?|\bare\b\s*:?|[:=])[\"'*_\s]*"
@@ -34,7 +35,9 @@ _MARK = re.compile(
     re.IGNORECASE,
 )
 _HASH = re.compile(r"####\s*")
+# A stop before white space or a quotation mark (3.5 goes on), the end of a JSON string, of a line or of a tag.
 _SENTENCE_END = re.compile(r"\.(?=\s|$|[\"'*])|[\"*]{1,2}\s*[,}\n]|\n|</answer>|<\|")
+# Behind a letter a bracket or a stop, or the end of the line: "A" begins many sentences. There only A to E are options.
 _OPTION = re.compile(
     r"\(([A-J])\)|\b(?:option|choice)\s+\(?([A-J])\b|(?:^|\s)([A-J])[).:](?:\s|$)|(?:^|\s)([A-E])\.?\s*$"
 )

@@ -13,6 +13,7 @@ from caco.answers.parser import parse
 from caco.answers.tree import Node, Unreadable, negative, number, whole
 from caco.records import Grade, Outcome
 
+# With a digit in it, so that a word such as "and/or" is none.
 _LIKE_FORMULA = re.compile(
     r"(?=.*\d).*(?:\\(?:[dt]?frac|sqrt|binom|sum|prod|int|lim|log|ln|exp|sin|cos|tan|cdot|times|pi)\b|[\^*/+])",
     re.DOTALL,
@@ -29,11 +30,13 @@ def is_open(grade: Grade, said: str) -> bool:
 
 MAX_SENTENCE = 400
 _FORMULA = re.compile(r"\$\$([^$]{1,300})\$\$|\$([^$]{1,300})\$|\\\((.{1,300}?)\\\)|\\\[(.{1,300}?)\\\]", re.DOTALL)
+# With one of these a sentence says what the answer is not, or only bounds it.
 _DOUBT = re.compile(
     r"\b(?:not|never|neither|nor|least|most|more|less|than|except|excluding|between|over|under|above|below|either|unless|if"
     r"|cannot|fewer|greater|smaller|larger|but|no|up)\b|n't\b",
     re.IGNORECASE,
 )
+# Only with a subject before the verb: "is 5" may be the rest of anything.
 _STATED = re.compile(
     r"[A-Za-z][A-Za-z ,'\-]{1,150}\b(?:is|are|was|were|equals|be|get|have|gives?)(?: equal to| exactly)?[ :]+(?=\S)"
 )
@@ -80,20 +83,24 @@ MAX_KEPT = 200
 """Longest text whose tree is kept for the next time; a longer one would fill memory."""
 
 _INTEGER = re.compile(r"[-+]?\d+")
+# Groups of three from the left end on: 12,34 is a list.
 _GROUPED = re.compile(r"(?<![\d.,\w])(\d{1,3}(?:,\d{3})+)(?![\d,])")
 _SPACED_THOUSANDS = re.compile(r"(?:\\?\$ ?)?[-+]?\d{1,3}(?: \d{3})+(?:\.\d+)?")
-_DECIMAL = re.compile(r"([-+]?)(\d*)\.(\d+)|([-+]?)(\d+)\.")
+_DECIMAL = re.compile(r"([-+]?)(\d*)\.(\d+)")
 _WRAPPED = re.compile(
     r"\\(?:text|mbox|textnormal|textbf|textrm|mathrm|mathbf|textit|operatorname|boldsymbol|bold)\s*\{([^{}]*)\}"
 )
+# Where E and I are constants and runs of letters are names.
 _PYTHON = re.compile(
     r"\*\*|\b(?:sqrt|exp|log|Rational|Matrix|Interval|Eq|FiniteSet|Union|Symbol|Fraction|Decimal)\(|\boo\b|\*\s*I\b|\bI\s*\*|\dj\b"
 )
 _UNIT_VECTORS = re.compile(r"\di\b.*\dj\b|\dj\b.*\di\b")
 _LETTERS = re.compile(r"[^\W\d_](?:[^\W\d_]|[ '.,\-!?])*")
 _LETTER_RUN = re.compile(r"[^\W\d_]+")
+# A5_{11}; the grammar reads 31_4 itself, but takes letters for variables.
 _BASED = re.compile(r"\(?([0-9A-Fa-f]+)\)?_\{?(\d{1,2})\}?")
 _MODULE = re.compile(r"(?<=\bPoint)[23]D(?=\()|\b(?:np|numpy|sympy|sp|math|fractions|decimal)\.(?=[A-Za-z])")
+# The x of 2.5 x 10^3; before any other number it is a variable.
 _TIMES_TEN = re.compile(r"(?<=\d)\s*[xX]\s*(?=10\s*\^)")
 _MINUS = re.compile(r"(?:negative|minus)\s+(?=[\w\\$])", re.IGNORECASE)
 _ORDINAL = re.compile(r"(\d{1,9})\s*(?:\^\{?)?\s*(?:st|nd|rd|th)\}?")
@@ -104,8 +111,10 @@ _LEAD = re.compile(
     r"|(?:therefore|thus|hence|so|finally|then|we (?:get|have|find))(?=[,\s])[,:]?)\s*",
     re.IGNORECASE,
 )
+# A second form of the answer; without an equals sign, for that may begin another answer.
 _ALSO = re.compile(r"(?<=[\w})$])[\s,(]+(?:or\s+|which is\s+)?(?:approximately|about|roughly)\s+[-$\d.\\][^=]{0,60}$")
 _STARRED = re.compile(r"\*\*([^*]{1,80})\*\*(?=\s|$)")
+# Only before a number: "about" may be a word of the answer.
 _ABOUT = re.compile(r"^(?:\\approx|≈|~|approximately|about|roughly|exactly)\s*(?=[-+\d$\\])", re.IGNORECASE)
 _LIST = re.compile(r",\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+")
 
@@ -215,8 +224,6 @@ def _simple(answer: str) -> Node | None:
     found = _DECIMAL.fullmatch(answer)
     if found is None:
         return None
-    if found[5]:
-        return number(whole(found[5]) * (-1 if found[4] == "-" else 1), 0)
     value = Fraction(whole(found[2] + found[3]), 10 ** len(found[3]))
     return number(-value if found[1] == "-" else value, len(found[3]))
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from caco.answers.tree import Node, number
 
 _BOOLS = MappingProxyType({"yes": "true", "true": "true", "no": "false", "false": "false"})
+# What follows a yes or no is its reason, unless it holds another, or a number that may be the answer.
 _SAID = re.compile(r"(yes|no|true|false)(?:$|\s*[,.;:]\s+(?!(?:yes|no|true|false)\b)\D)")
 _REALS = re.compile(r"(?:the set of )?(?:all )?(?:reals|real (?:numbers|values|x))(?: (?:x|of x))?")
 _TO = re.compile(r"(\d{1,9})\s+to\s+(\d{1,9})")

@@ -128,6 +128,13 @@ def test_a_root_is_exact_or_none(value, degree, root):
     assert perfect_root(value, degree) == root
 
 
+@pytest.mark.parametrize("degree", [2, 3, 5, 64])
+def test_every_power_has_its_root_and_its_neighbours_have_none(degree):
+    for root in range(2, 60):
+        assert perfect_root(root**degree, degree) == root
+        assert perfect_root(root**degree + 1, degree) is perfect_root(root**degree - 1, degree) is None
+
+
 def test_digits_in_a_base():
     assert tree.based(Node("base", (), "A5", 11)) == 115
     assert tree.based(Node("base", (), "A5", 10)) is None

@@ -52,6 +52,16 @@ NUMBERS = [
     ("21st", "21", None),
     ("½", "1/2", None),
     ("the answer is $5$", "5", None),
+    (r"6\div 3", "2", None),
+    ("5 ,", "5", None),
+    ("0.123123...", "41/333", None),
+    ("0.111...", "1/9", None),
+    (r"0.\dot{3}", "1/3", None),
+    ("1.5e2", "150", 0),
+    ("1.25e1", "25/2", 1),
+    ("5e0", "5", None),
+    ("1e+2", "100", None),
+    ("1E5", "100000", None),
 ]
 """A text, its exact value, and how many decimals it shows (None where it is exact)."""
 
@@ -283,6 +293,113 @@ TREES = [
     ("The total is 5 dollars", "unit", "5 dollars"),
     ("1 + 2 3/4", "add", "(1 + 11/4)"),
     ("10^{10^{10}}", "pow", "10^(10^10)"),
+    (r"\sin2 x", "fn", "sin(2*x)"),
+    ("sin2x", "fn", "sin(2*x)"),
+    (r"\text{12} + 1", "add", "(1 + 12)"),
+    ("2sqrt[3]{8}", "mul", "2*8^(1/3)"),
+    ("FiniteSet()", "empty", "empty()"),
+    (r"\sqrt-2 + 1", "add", "((-1*2)^(1/2) + 1)"),
+    (r"\frac1-2", "mul", "(-1*2)^(-1)*1"),
+    ("Fraction(x, 2)", "mul", "2^(-1)*x"),
+    ("Rational(x, 2)**2", "pow", "(2^(-1)*x)^2"),
+    ("[{}, 2**2]", "seq", "[{}, 2^2]"),
+    ("x < = 3", "rel", "x <= 3"),
+    ("x > = 3", "rel", "x >= 3"),
+    (r"\sin x/2", "fn", "sin(2^(-1)*x)"),
+    (r"\sin x / 2 + 1", "add", "(1 + sin(2^(-1)*x))"),
+    ("x^ab", "mul", "b*x^a"),
+    ("2^ab y", "mul", "2^a*b*y"),
+    (r"5\degree", "degree", "5 degree"),
+    ("5 $", "unit", "5 $"),
+    ("x = 5 $", "rel", "x = 5 $"),
+    ("5 $ + 1", "add", "(1 + 5 $)"),
+    (r"\operatorname{sin} x", "fn", "sin(x)"),
+    (r"\text{max}(1, 2)", "fn", "max(1, 2)"),
+    ("Ab", "word", "ab"),
+    ("xyz + 1", "add", "(1 + x*y*z)"),
+    ("xyzw + 1", "add", "(1 + xyzw)"),
+    (r"\ln^2 x", "pow", "ln(x)^2"),
+    ("log_2(8)", "mul", "8*log_2"),
+    ("e^x", "pow", "e^x"),
+    ("pi_1", "sym", "pi_1"),
+    ("e_1 + 1", "add", "(1 + e_1)"),
+    ("i2 + 1", "add", "(1 + 2*i)"),
+    ("E*oo", "mul", "e*inf"),
+    ("beta2 + 1", "add", "(1 + beta_2)"),
+    ("xsin(y)", "mul", "sin(y)*x"),
+    ("xysin(y)", "mul", "sin(y)*x*y"),
+    (r"\alpha_1", "sym", "alpha_1"),
+    (r"\hat{x} + 1", "add", "(1 + x)"),
+    (r"\|x\| + 1", "add", "(1 + abs(x))"),
+    (r"5\cdot 3", "mul", "3*5"),
+    ("a:b:c", "ratio", "a:b:c"),
+    ("1/2:3", "ratio", "1/2:3"),
+    ("x:y = 1:2", "ratio", "x:y = 1:2"),
+    (r"\mathbb{Z}", "const", "set_Z"),
+    (r"2 \choose 3", "fn", "binomial(2, 3)"),
+    (r"5 \choose 2", "fn", "binomial(5, 2)"),
+    (r"5 \mp 2", "pm", "5 ± 2"),
+    (r"1 + 2 \pm 3", "pm", "(1 + 2) ± 3"),
+    ("(1,2,)", "seq", "(1, 2)"),
+    (r"\{1, 2,\}", "set", "{1, 2}"),
+    (r"\left(1, 2\right)", "seq", "(1, 2)"),
+    ("|x|y|z|", "mul", "abs(x)*abs(z)*y"),
+    ("|x|", "fn", "abs(x)"),
+    ("2|x|", "mul", "2*abs(x)"),
+    (r"\{|x| : x\}", "set", "{abs(x):x}"),
+    ("f(x)g(x)", "mul", "@f(x)*@g(x)"),
+    ("P(A, B)", "fn", "@P(A, B)"),
+    ("Q(x)", "fn", "@Q(x)"),
+    ("a(b)", "mul", "a*b"),
+    ("f^{-1}(x)", "fn", "@f^-1(x)"),
+    ("f^{2}(x)", "mul", "f^2*x"),
+    ("f'(x)", "fn", "@f'(x)"),
+    ("f''(x)", "fn", "@f''(x)"),
+    ("f_1(x)", "mul", "f_1*x"),
+    ("x'y", "mul", "x'*y"),
+    ("5 mi 3 x", "mul", "3*5 mi*x"),
+    ("3 in", "unit", "3 in"),
+    ("5 in.", "unit", "5 in"),
+    ("x ft", "word", "x ft"),
+    ("5 sq ft", "unit", "5 sq ft"),
+    ("5 min", "unit", "5 min"),
+    ("5 min x", "mul", "5*min(x)"),
+    ("5 mph", "unit", "5 mph"),
+    ("5 hr^2", "unit", "5 hr ^2"),
+    ("5 kg/m^3", "unit", "5 kg / m ^3"),
+    ("5 kg·m", "unit", "5 kg * m"),
+    ("5 m-n", "add", "(-1*n + 5*m)"),
+    ("5 kg-m", "unit", "5 kg - m"),
+    ("5 ab", "unit", "5 ab"),
+    ("5ab", "mul", "5*a*b"),
+    ("5abc", "mul", "5*a*b*c"),
+    ("5abcd", "unit", "5 abcd"),
+    ("5 and", "items", "5"),
+    ("5 cm, 6 cm", "items", "5 cm, 6 cm"),
+    ("5 cm and 6 cm", "items", "5 cm, 6 cm"),
+    ("5 per", "unit", "5 per"),
+    ("5%%", "percent", "5%%"),
+    ("5!%", "percent", "factorial(5)%"),
+    ("1/4%", "percent", "1/4%"),
+    (r"50\text{ percent}", "percent", "50%"),
+    (r"20^\circ\text{F}", "unit", "20 degF"),
+    (r"20^{\circ} C", "unit", "20 degC"),
+    (r"20\degree C", "unit", "20 degC"),
+    ("abs(x) cm", "mul", "abs(x)*c*m"),
+    ("-5 cm", "unit", "-5 cm"),
+    ("2pi cm", "unit", "2*pi cm"),
+    ("2e cm", "unit", "2*e cm"),
+    ("i cm", "word", "i cm"),
+    ("x^2 cm", "mul", "c*m*x^2"),
+    (r"\$5 million", "unit", "5 $ million"),
+    (r"\sin(30) cm", "unit", "sin(30) cm"),
+    ("0.1(6)(2)", "mul", "1/6*2"),
+    ("0.1 (6)", "mul", "1/10*6"),
+    ("0.(x)", "mul", "0*x"),
+    ("12.(3)", "mul", "12*3"),
+    (r"0.1\bar{x}", "mul", r"1/10*\bar(x)"),
+    ("1e99999999", "mul", "1*10^99999999"),
+    ("1e-3001", "mul", "1*10^3001"),
 ]
 """A text, what it is, and how its tree is written."""
 
@@ -308,6 +425,30 @@ UNREADABLE = [
     "It is not $5$",
     "There are 3 cats or $5$",
     "from $1$ it goes to $2$",
+    r"\sin_2 x",
+    "Union.open(1)",
+    "Pow(2)",
+    r"\begin{pmatrix} 1 & 2",
+    "(1, 2, 3]",
+    "[1)",
+    "x + ",
+    "+",
+    "x_{1",
+    r"\text{hello world} + 1",
+    r"\text{a2} + 1",
+    "big cat + 1",
+    r"\lg_3 9",
+    r"x\prime",
+    "||x||",
+    r"\int x",
+    "5 sin",
+    "0.5...",
+    "0.11...",
+    "0.1234567123...",
+    "1.5_4",
+    "31_{a}",
+    "31_{1}",
+    "31_{37}",
 ]
 
 
@@ -422,3 +563,75 @@ def test_a_longer_text_is_no_answer_unless_it_is_one_number():
 )
 def test_an_undecided_formula_stays_open_and_prose_does_not(gold, said, is_left_open):
     assert is_open(compare(gold, said), said) is is_left_open
+
+
+def test_brackets_may_be_nested_some_twenty_deep():
+    assert read("(" * 19 + "1" + ")" * 19) == tree.ONE
+    assert read("(" * 20 + "1" + ")" * 20).head == "raw"
+
+
+def test_a_signed_exponent_and_a_power_beyond_reach():
+    power = tree.Node("pow", (tree.number(10), tree.number(3001)))
+    assert read("2e3001") == tree.Node("mul", (tree.number(2), power))
+    assert read("2e3000") == tree.number(2 * 10**3000)
+    assert read("25e-3000") == tree.number(Fraction(25, 10**3000), 3000)
+    assert read("2e123456789").head == "mul"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Add(1, 2, x)", "(1 + 2 + x)"),
+        ("Add(x)", "x"),
+        ("Mul(2, x)", "2*x"),
+        ("Mul(x)", "x"),
+        ("Ne(x, 2)", "x != 2"),
+        ("Lt(x, 2)", "x < 2"),
+        ("Le(x, 2)", "x <= 2"),
+        ("Gt(x, 2)", "x > 2"),
+        ("Ge(x, 2)", "x >= 2"),
+        ("Integer(3)", "3"),
+        ("Float(0.5, 3)", "1/2"),
+        ("Float('1e3')", "1000"),
+        ("Fraction(6, 3)", "2"),
+        ("Fraction(1, 0)", "0^(-1)*1"),
+        ("complex(1)", "1"),
+        ("Poly(x, x, y)", "x"),
+        ("Symbol('x', 'real')", "x"),
+        ("Symbol(x)", "x"),
+        ("Union([1, 2])", "[1, 2]"),
+        ("Intersection(Interval(0, 2), Interval(1, 3))", "cap([0, 2], [1, 3])"),
+        ("Complement(Interval(0, 2), FiniteSet(1))", "setminus([0, 2], {1})"),
+        ("Matrix([1, 2], 7)", "matrix(row(1), row(2))"),
+        ("array([[1], [2]])", "matrix(row(1), row(2))"),
+        ("list((1, 2))", "[1, 2]"),
+        ("tuple()", "()"),
+        ("FiniteSet((1, 2))", "{1, 2}"),
+        ("FiniteSet((1, 2), 3)", "{(1, 2), 3}"),
+        ("FiniteSet(x)", "{x}"),
+        ("{{1}}", "{1}"),
+        ("{1}", "{1}"),
+    ],
+)
+def test_constructors_of_python_and_sympy(text, shown):
+    assert tree.show(read(text)) == shown
+
+
+@pytest.mark.parametrize("name", ["Pow", "Eq", "Ne", "Lt", "Le", "Gt", "Ge", "Complement", "Interval"])
+def test_a_constructor_takes_its_number_of_arguments(name):
+    right = (2, 3, 4) if name == "Interval" else (2,)
+    for number in range(1, 6):
+        text = f"{name}({', '.join('abcdefgh'[:number])})"
+        assert (read(text).head == "raw") is (number not in right)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Rational(1, 2, 3)", "Float(1, 2, 3)", "complex(1, 2, 3)", "Matrix([1], 2, 3)", "Matrix(1)", "Matrix([])"),
+        *("Matrix([[1], 2])", "Intersection(A)", "Add()", "Mul()", "Float()", "Symbol()", "Matrix()", "complex()"),
+        *("log(1, 2, 3)", "sqrt(1, 2, 3)", "mod(1)", "mod(1, 2, 3)", "root(1)", "sin(1, 2)", "binomial(1)", "atan2(1)"),
+    ],
+)
+def test_other_numbers_of_arguments_are_no_call(text):
+    assert read(text).head == "raw"
